@@ -1,0 +1,323 @@
+/** How a failure may be retried: transient ones only, and a refused login never on its own. */
+export type RetryClass = 'transient' | 'permanent' | 'auth' | 'config';
+
+/** Whose side must act. */
+export type Side = 'us' | 'partner' | 'network' | 'proxy';
+
+export interface ErrorFacts {
+  readonly retry: RetryClass;
+  readonly side: Side;
+  /** Exit code of a one-shot command that fails for this (design.md, "The command line"). */
+  readonly exitCode: 1 | 2 | 3 | 4 | 5 | 7 | 8 | 130;
+  /** What it means, one sentence without names. */
+  readonly summary: string;
+  /** What to do next, one sentence. */
+  readonly advice: string;
+}
+
+/**
+ * One row per error code: retry policy, exit code, words and the reference page all come from here.
+ * Callers match `code`, never text.
+ */
+export const ERROR_CODES = {
+  HOST_NOT_FOUND: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 5,
+    summary: 'The host name does not exist.',
+    advice: 'Check the spelling of the host, and that this machine can resolve names of that domain.',
+  },
+  NAME_LOOKUP_FAILED: {
+    retry: 'transient',
+    side: 'network',
+    exitCode: 5,
+    summary: 'The name server gave no answer for the host.',
+    advice: 'Check the name servers of this machine; a retry often helps.',
+  },
+  CONNECT_REFUSED: {
+    retry: 'transient',
+    side: 'partner',
+    exitCode: 5,
+    summary: 'The host answers, but nothing listens on that port.',
+    advice: 'Check the port, and ask the partner whether the service is up and admits our address.',
+  },
+  CONNECT_TIMEOUT: {
+    retry: 'transient',
+    side: 'network',
+    exitCode: 5,
+    summary: 'The host did not answer the connection attempt in time.',
+    advice: 'Check firewalls on both sides and whether the partner admits our address.',
+  },
+  UNREACHABLE: {
+    retry: 'transient',
+    side: 'network',
+    exitCode: 5,
+    summary: 'There is no route to the host.',
+    advice: 'Check the address, and the network and VPN of this machine.',
+  },
+  NETWORK_FAILED: {
+    retry: 'transient',
+    side: 'network',
+    exitCode: 5,
+    summary: 'The network call failed.',
+    advice: 'Check the network of this machine; the cause names the system error.',
+  },
+  CONNECTION_LOST: {
+    retry: 'transient',
+    side: 'network',
+    exitCode: 5,
+    summary: 'The connection broke off.',
+    advice: 'Try again; if it happens at the same place each time, ask the partner what their log says.',
+  },
+  TIMEOUT: {
+    retry: 'transient',
+    side: 'partner',
+    exitCode: 5,
+    summary: 'The other side was connected but did not answer or make progress in time.',
+    advice: 'Look for a firewall that blocks the data connection; raise --timeout if the server is slow.',
+  },
+  TOO_MANY_CONNECTIONS: {
+    retry: 'transient',
+    side: 'partner',
+    exitCode: 5,
+    summary: 'The server admits no further connection now.',
+    advice: 'Lower --parallel or maxConnections, or wait until other sessions have ended.',
+  },
+  SERVER_BUSY: {
+    retry: 'transient',
+    side: 'partner',
+    exitCode: 5,
+    summary: 'The server says that it cannot do this now.',
+    advice: 'Try again later.',
+  },
+  AUTH_REJECTED: {
+    retry: 'auth',
+    side: 'us',
+    exitCode: 4,
+    summary: 'The server refused the login.',
+    advice: 'Check user and password or key; ask the partner whether the account is locked, expired or bound to an address.',
+  },
+  HOST_KEY_UNKNOWN: {
+    retry: 'config',
+    side: 'us',
+    exitCode: 4,
+    summary: 'The server\'s host key is not known here, so nothing was sent.',
+    advice: 'Compare the fingerprint with the partner, then give it by --host-key or hostKeys.',
+  },
+  HOST_KEY_CHANGED: {
+    retry: 'config',
+    side: 'partner',
+    exitCode: 4,
+    summary: 'The server shows another host key than the known one, so nothing was sent.',
+    advice: 'Ask the partner whether they changed the key before trusting the new fingerprint.',
+  },
+  HOST_KEY_REVOKED: {
+    retry: 'config',
+    side: 'partner',
+    exitCode: 4,
+    summary: 'The server shows a host key that is marked as revoked, so nothing was sent.',
+    advice: 'Do not connect; ask the partner for the fingerprint of their present key.',
+  },
+  CERTIFICATE_REJECTED: {
+    retry: 'config',
+    side: 'partner',
+    exitCode: 4,
+    summary: 'The server\'s certificate is not trusted, so nothing was sent.',
+    advice: 'Give the issuing CA by --ca, or pin the certificate by --pin after comparing it with the partner.',
+  },
+  TLS_FAILED: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'No TLS connection could be agreed on.',
+    advice: 'Compare TLS versions and ciphers with the partner; check that the port speaks TLS.',
+  },
+  NO_COMMON_ALGORITHM: {
+    retry: 'config',
+    side: 'partner',
+    exitCode: 4,
+    summary: 'The two sides share no algorithm.',
+    advice: 'Ask the partner to offer a current one; legacy algorithms can be allowed for one connection.',
+  },
+  PROTOCOL_VIOLATION: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'The other side does not speak the protocol as agreed.',
+    advice: 'Check that host and port lead to a server of this protocol.',
+  },
+  LIMIT_EXCEEDED: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'The other side sent more than any sound server sends, so we broke off.',
+    advice: 'Ask the partner what their server sends; it may be broken or hostile.',
+  },
+  NOT_FOUND: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 3,
+    summary: 'There is no such file or folder.',
+    advice: 'Check the path, and list the folder above it.',
+  },
+  PERMISSION_DENIED: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 4,
+    summary: 'This user may not do this.',
+    advice: 'Check the account\'s rights on the folder.',
+  },
+  ALREADY_EXISTS: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'Something of that name exists already.',
+    advice: 'Choose another name, or another --overwrite policy.',
+  },
+  NOT_A_FOLDER: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 7,
+    summary: 'The path is a file where a folder is needed.',
+    advice: 'Check the path.',
+  },
+  IS_A_FOLDER: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 7,
+    summary: 'The path is a folder where a file is needed.',
+    advice: 'Name a file, end the destination with a slash, or use --recursive.',
+  },
+  FOLDER_NOT_EMPTY: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 7,
+    summary: 'The folder is not empty.',
+    advice: 'Remove what is in it first.',
+  },
+  REFUSED: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'The server refused the operation and gave no closer reason.',
+    advice: 'Often: no right to write there, the file exists and may not be replaced, or a quota; ask the partner for their log.',
+  },
+  UNSUPPORTED: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'The server does not support this operation.',
+    advice: 'Leave the option out for this connection.',
+  },
+  NO_SPACE: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'The disk is full or the quota is used up.',
+    advice: 'Free space on that side, then try again.',
+  },
+  LOCAL_DISK_FAILED: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 7,
+    summary: 'Our own file system failed.',
+    advice: 'The cause names the system error; check the disk and the folder\'s rights.',
+  },
+  TRUNCATED: {
+    retry: 'transient',
+    side: 'network',
+    exitCode: 5,
+    summary: 'Fewer bytes arrived than were promised.',
+    advice: 'Try again; if the size stays short, ask the partner to check the file.',
+  },
+  SIZE_MISMATCH: {
+    retry: 'transient',
+    side: 'partner',
+    exitCode: 5,
+    summary: 'The copy has another size than the source.',
+    advice: 'Check free space and quota on the target, and whether a server-side job touches the file.',
+  },
+  CONTENT_MISMATCH: {
+    retry: 'transient',
+    side: 'partner',
+    exitCode: 5,
+    summary: 'The copy has the right size but other bytes than the source.',
+    advice: 'Try again; if it stays, ask the partner whether a gateway changes content on the way.',
+  },
+  SOURCE_CHANGED: {
+    retry: 'transient',
+    side: 'us',
+    exitCode: 5,
+    summary: 'The source changed while it was read, so the copy was thrown away.',
+    advice: 'Wait until whoever writes the file has finished.',
+  },
+  REPLY_LOST: {
+    retry: 'transient',
+    side: 'network',
+    exitCode: 5,
+    summary: 'All bytes were sent but the confirmation was lost.',
+    advice: 'Compare the size on the target before sending again.',
+  },
+  SOURCE_NOT_REMOVED: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 7,
+    summary: 'The file was delivered, but its source could not be removed.',
+    advice: 'Remove the source by hand, or give the account the right to delete; do not send again.',
+  },
+  NAME_REFUSED: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'The name is not safe to use.',
+    advice: 'Ask for the file to be renamed; nothing was read or written under it.',
+  },
+  LOCATION_INVALID: {
+    retry: 'config',
+    side: 'us',
+    exitCode: 2,
+    summary: 'The location cannot be understood.',
+    advice: 'Use a local path, connection:/path, or a URL such as sftp://user@host/path.',
+  },
+  SETTINGS_INVALID: {
+    retry: 'config',
+    side: 'us',
+    exitCode: 8,
+    summary: 'The settings are not valid.',
+    advice: 'Correct the named place; tally config show prints what is in force.',
+  },
+  CLIENT_LOG_FAILED: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 1,
+    summary: 'The client log could not be written.',
+    advice: 'Check the log folder\'s rights and free space; nothing further is moved without its line.',
+  },
+  CANCELLED: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 130,
+    summary: 'It was cancelled.',
+    advice: 'Run the same command again to complete it.',
+  },
+  CLOSED: {
+    retry: 'transient',
+    side: 'us',
+    exitCode: 1,
+    summary: 'The session was closed while it was in use.',
+    advice: 'This is a fault of ours; please report it.',
+  },
+  UNEXPECTED: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 1,
+    summary: 'Something happened that we did not foresee.',
+    advice: 'Please report it with the text of the cause.',
+  },
+} as const satisfies Record<string, ErrorFacts>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export function errorFacts(code: ErrorCode): ErrorFacts {
+  return ERROR_CODES[code];
+}

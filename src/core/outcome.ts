@@ -1,0 +1,36 @@
+import type { TransferError } from './transfer-error.js';
+
+/** Proof of a finished operation. */
+export interface Receipt {
+  /** The code for the client log: 226, 250, 0, ... */
+  readonly lastCode: number;
+  /** Payload bytes moved by the operation; 0 for operations without payload. */
+  readonly bytes: number;
+  /** The server's closing words, when it has any. */
+  readonly reply?: string | undefined;
+}
+
+/** How it was proven that the copy is whole. */
+export type Proof = 'none' | 'size' | 'checksum' | 'read-back';
+
+/** What became of one file. */
+export type Outcome =
+  | {
+      readonly kind: 'succeeded';
+      readonly receipt: Receipt;
+      readonly proof: Proof;
+      /** What a careful reader should know besides, such as "the reply was lost; settled by size". */
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: 'skipped'; readonly reason: string }
+  | {
+      readonly kind: 'failed';
+      readonly error: TransferError;
+      /** True when the target holds the whole file all the same (a move whose source stayed). */
+      readonly delivered: boolean;
+    }
+  | {
+      readonly kind: 'cancelled';
+      /** True when nothing of ours is left on the target. */
+      readonly rolledBack: boolean;
+    };

@@ -1,0 +1,4 @@
+/** A local folder or share. */
+export interface LocalOptions {
+  readonly kind: 'local';
+}
