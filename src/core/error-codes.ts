@@ -95,13 +95,14 @@ export const ERROR_CODES = {
     side: 'us',
     exitCode: 4,
     summary: 'The server refused the login.',
-    advice: 'Check user and password or key; ask the partner whether the account is locked, expired or bound to an address.',
+    advice:
+      'Check user and password or key; ask the partner whether the account is locked, expired or bound to an address.',
   },
   HOST_KEY_UNKNOWN: {
     retry: 'config',
     side: 'us',
     exitCode: 4,
-    summary: 'The server\'s host key is not known here, so nothing was sent.',
+    summary: "The server's host key is not known here, so nothing was sent.",
     advice: 'Compare the fingerprint with the partner, then give it by --host-key or hostKeys.',
   },
   HOST_KEY_CHANGED: {
@@ -122,8 +123,9 @@ export const ERROR_CODES = {
     retry: 'config',
     side: 'partner',
     exitCode: 4,
-    summary: 'The server\'s certificate is not trusted, so nothing was sent.',
-    advice: 'Give the issuing CA by --ca, or pin the certificate by --pin after comparing it with the partner.',
+    summary: "The server's certificate is not trusted, so nothing was sent.",
+    advice:
+      'Give the issuing CA by --ca, or pin the certificate by --pin after comparing it with the partner.',
   },
   TLS_FAILED: {
     retry: 'permanent',
@@ -165,7 +167,7 @@ export const ERROR_CODES = {
     side: 'partner',
     exitCode: 4,
     summary: 'This user may not do this.',
-    advice: 'Check the account\'s rights on the folder.',
+    advice: "Check the account's rights on the folder.",
   },
   ALREADY_EXISTS: {
     retry: 'permanent',
@@ -200,7 +202,8 @@ export const ERROR_CODES = {
     side: 'partner',
     exitCode: 7,
     summary: 'The server refused the operation and gave no closer reason.',
-    advice: 'Often: no right to write there, the file exists and may not be replaced, or a quota; ask the partner for their log.',
+    advice:
+      'Often: no right to write there, the file exists and may not be replaced, or a quota; ask the partner for their log.',
   },
   UNSUPPORTED: {
     retry: 'permanent',
@@ -221,7 +224,7 @@ export const ERROR_CODES = {
     side: 'us',
     exitCode: 7,
     summary: 'Our own file system failed.',
-    advice: 'The cause names the system error; check the disk and the folder\'s rights.',
+    advice: "The cause names the system error; check the disk and the folder's rights.",
   },
   TRUNCATED: {
     retry: 'transient',
@@ -291,7 +294,7 @@ export const ERROR_CODES = {
     side: 'us',
     exitCode: 1,
     summary: 'The client log could not be written.',
-    advice: 'Check the log folder\'s rights and free space; nothing further is moved without its line.',
+    advice: "Check the log folder's rights and free space; nothing further is moved without its line.",
   },
   CANCELLED: {
     retry: 'permanent',

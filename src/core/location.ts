@@ -86,12 +86,14 @@ function parseHostPort(text: string, whole: string): { host: string; port: numbe
   const match = /^(?:\[([0-9A-Fa-f:.%a-z]+)\]|([^:\s]+))(?::(\d{1,5}))?$/.exec(text);
   if (!match) throw invalid(whole, 'host or port cannot be read');
   const port = match[3] === undefined ? undefined : Number(match[3]);
-  if (port !== undefined && (port < 1 || port > 65_535)) throw invalid(whole, `port ${port} is not from 1 to 65535`);
+  if (port !== undefined && (port < 1 || port > 65_535))
+    throw invalid(whole, `port ${port} is not from 1 to 65535`);
   return { host: hostText(match[1] ?? match[2] ?? '', whole), port };
 }
 
 function hostText(host: string, whole: string): string {
-  if (/[\u0000-\u0020\u007f;]/.test(host)) throw invalid(whole, 'the host holds a character that no host has');
+  if (/[\u0000-\u0020\u007f;]/.test(host))
+    throw invalid(whole, 'the host holds a character that no host has');
   return host;
 }
 

@@ -75,7 +75,8 @@ export function localNameProblem(name: string, os: NodeJS.Platform): string | un
   if (os !== 'win32') return undefined;
   if (/[<>:"|?*]/.test(name)) return 'it holds a character that Windows does not allow';
   if (/[. ]$/.test(name)) return 'it ends with a dot or a space, which Windows would drop';
-  if (/^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i.test(name)) return 'it is a device name of Windows';
+  if (/^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i.test(name))
+    return 'it is a device name of Windows';
   return undefined;
 }
 
