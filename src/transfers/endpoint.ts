@@ -1,0 +1,32 @@
+import type { ProtocolOptions } from '../protocols/protocol-registry.js';
+
+/** One end of a transfer: how to get a session, what the client log calls it, and its limits. */
+export interface Endpoint {
+  /** As the user knows it, for messages: the connection's name, or `sftp://user@host`; `local`. */
+  readonly label: string;
+  readonly options: ProtocolOptions;
+  /** The Protocol, Host Name, Port and User Name columns of the client log. */
+  readonly columns: EndpointColumns;
+  /** Most sessions at a time to this end. */
+  readonly maxConnections: number;
+  /** How a file comes to its final name there. */
+  readonly finalName: FinalName;
+}
+
+export interface EndpointColumns {
+  readonly protocol: 'ftp' | 'ftps' | 'sftp' | 'local';
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+}
+
+/**
+ * `temporary`: written under a temporary name in the target's folder and renamed at the end (the default).
+ * `direct`: written under the final name, for servers that forbid or punish renaming; the promise "whole or
+ * absent" then rests on the server.
+ */
+export type FinalName = 'temporary' | 'direct';
+
+export function isLocal(endpoint: Endpoint): boolean {
+  return endpoint.options.kind === 'local';
+}
