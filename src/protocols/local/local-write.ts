@@ -1,0 +1,93 @@
+import type { Files, OpenFile } from '../../core/files.js';
+import type { Receipt } from '../../core/outcome.js';
+import { throwIfCancelled } from '../../core/transfer-error.js';
+import type { ByteSource, WriteOptions } from '../protocol-client.js';
+import { localError } from './local-errors.js';
+
+/** Enough for one write to be worth its call, small enough for flat memory. */
+const BATCH_BYTES = 1024 * 1024;
+
+/**
+ * Writes the source to the file and flushes it to the disk before it resolves: a copy that only the page
+ * cache knows is no proof for removing a source. One batch is written while the next is gathered.
+ */
+export async function writeFile(
+  files: Files,
+  path: string,
+  source: ByteSource,
+  options: WriteOptions,
+): Promise<Receipt> {
+  throwIfCancelled(options.signal, 'write');
+  const offset = options.offset ?? 0;
+  const file = await onDisk(path, files.open(path, offset === 0 ? 'replace' : 'update'));
+  const writer = new BatchedWriter(file, path, offset);
+  try {
+    for await (const chunk of source) {
+      throwIfCancelled(options.signal, 'write');
+      await writer.add(chunk);
+    }
+    await writer.finish();
+    await onDisk(path, file.sync());
+    return { lastCode: 0, bytes: writer.position - offset };
+  } finally {
+    await writer.settled();
+    await onDisk(path, file.close());
+  }
+}
+
+class BatchedWriter {
+  readonly #file: OpenFile;
+  readonly #path: string;
+  #batch: Uint8Array[] = [];
+  #batchBytes = 0;
+  #written: number;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(file: OpenFile, path: string, offset: number) {
+    this.#file = file;
+    this.#path = path;
+    this.#written = offset;
+  }
+
+  /** End of what was handed to the file so far. */
+  get position(): number {
+    return this.#written;
+  }
+
+  /** Resolves as soon as there is room for more. */
+  async add(chunk: Uint8Array): Promise<void> {
+    this.#batch.push(chunk);
+    this.#batchBytes += chunk.byteLength;
+    if (this.#batchBytes >= BATCH_BYTES) await this.#flush();
+  }
+
+  async finish(): Promise<void> {
+    await this.#flush();
+    await this.#running;
+  }
+
+  /** Waits for a write under way, whatever becomes of it: the handle must not be closed under it. */
+  async settled(): Promise<void> {
+    await this.#running.catch(() => undefined);
+  }
+
+  async #flush(): Promise<void> {
+    await this.#running;
+    if (this.#batchBytes === 0) return;
+    const batch = this.#batch;
+    const at = this.#written;
+    this.#written += this.#batchBytes;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    this.#running = onDisk(this.#path, this.#file.write(batch, at));
+    this.#running.catch(() => undefined);
+  }
+}
+
+async function onDisk<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw localError(error, 'write', path);
+  }
+}
