@@ -1,0 +1,120 @@
+import type { Clock } from '../core/clock.js';
+import type { FileFacts, Files, OpenFile } from '../core/files.js';
+import { isMissing } from './client-log-error.js';
+
+const LINE_FEED = 0x0a;
+
+/** A line without its end may be one that another process is writing this moment: look again this often. */
+const UNFINISHED_LINE_LOOKS = 5;
+const UNFINISHED_LINE_PAUSE_MS = 10;
+
+/**
+ * The file of one day, held open. It has two handles because one opened for appending cannot read.
+ * Rejections are the system's own.
+ */
+export class DayFile {
+  readonly path: string;
+  readonly #files: Files;
+  readonly #clock: Clock;
+  readonly #appending: OpenFile;
+  readonly #reading: OpenFile;
+  readonly #identity: string;
+
+  private constructor(path: string, parts: DayFileParts) {
+    this.path = path;
+    this.#files = parts.files;
+    this.#clock = parts.clock;
+    this.#appending = parts.appending;
+    this.#reading = parts.reading;
+    this.#identity = parts.identity;
+  }
+
+  /** Opens the file for appending and makes it when it is missing. */
+  static async open(path: string, outside: Outside): Promise<DayFile> {
+    const { files, clock } = outside;
+    const appending = await files.open(path, 'append');
+    let reading: OpenFile | undefined;
+    try {
+      reading = await files.open(path, 'read');
+      const { identity } = await appending.stat();
+      return new DayFile(path, { files, clock, appending, reading, identity });
+    } catch (error) {
+      await Promise.allSettled([appending.close(), reading?.close()]);
+      throw error;
+    }
+  }
+
+  /**
+   * Appends one whole line in one write. Resolves with false, nothing written, when the file has been deleted
+   * or rotated away and must be opened anew. A write between this look and a deletion shares the deletion's
+   * fate, as every line before it does.
+   */
+  async append(line: Uint8Array, lineEnd: Uint8Array): Promise<boolean> {
+    const facts = await this.#factsInPlace();
+    if (facts === undefined) return false;
+    const startsCleanly = await this.#endsWithLineEnd(facts);
+    await this.#appending.write([startsCleanly ? line : joined(lineEnd, line)], 0);
+    return true;
+  }
+
+  sync(): Promise<void> {
+    return this.#appending.sync();
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#reading.close();
+    } finally {
+      await this.#appending.close();
+    }
+  }
+
+  /** The facts of the file that bears our name, when it is still the one we hold. */
+  async #factsInPlace(): Promise<FileFacts | undefined> {
+    try {
+      const facts = await this.#files.stat(this.path);
+      return facts.identity === this.#identity ? facts : undefined;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * False when the last line stays without its end: somebody's write was cut short by a full disk or a crash.
+   * Our record must not be glued to it.
+   */
+  async #endsWithLineEnd(facts: FileFacts): Promise<boolean> {
+    let sizeBytes = facts.sizeBytes;
+    for (let look = 0; look < UNFINISHED_LINE_LOOKS; look += 1) {
+      if (look > 0) {
+        await this.#clock.sleep(UNFINISHED_LINE_PAUSE_MS);
+        sizeBytes = (await this.#reading.stat()).sizeBytes;
+      }
+      if (sizeBytes === 0) return true;
+      const last = new Uint8Array(1);
+      const count = await this.#reading.read(last, sizeBytes - 1);
+      if (count === 1 && last[0] === LINE_FEED) return true;
+    }
+    return false;
+  }
+}
+
+/** What the file needs of the platform. */
+export interface Outside {
+  readonly files: Files;
+  readonly clock: Clock;
+}
+
+interface DayFileParts extends Outside {
+  readonly appending: OpenFile;
+  readonly reading: OpenFile;
+  readonly identity: string;
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.byteLength + second.byteLength);
+  both.set(first, 0);
+  both.set(second, first.byteLength);
+  return both;
+}
