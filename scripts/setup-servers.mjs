@@ -1,0 +1,148 @@
+/**
+ * Brings the real servers that the tests talk to, from Debian's packages.
+ *
+ * The packages are unpacked below .cache/servers/, not installed: Debian's three FTP servers exclude
+ * each other, and an installed one would start a daemon on port 21 of the user's machine. Only plain
+ * client tools (curl, ssh, openssl) are installed, and only where they are missing.
+ */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SetupError, cacheFolder, findProgram, readStamp, run, say } from './setup-support.mjs';
+
+const serversFolder = join(cacheFolder, 'servers');
+const stampFile = join(serversFolder, '.stamp');
+
+/**
+ * What is unpacked: folder name, the packages wanted, and the files that must be able to run then.
+ * The two wrappers let a server see users of its own without a line in the machine's /etc/passwd.
+ */
+const bundles = [
+  {
+    name: 'openssh',
+    packages: ['openssh-server', 'openssh-sftp-server'],
+    programs: ['usr/sbin/sshd', 'usr/lib/openssh/sftp-server'],
+  },
+  {
+    name: 'proftpd',
+    packages: ['proftpd-core', 'proftpd-mod-crypto'],
+    programs: ['usr/sbin/proftpd', 'usr/lib/proftpd/mod_tls.so'],
+  },
+  { name: 'vsftpd', packages: ['vsftpd'], programs: ['usr/sbin/vsftpd'] },
+  {
+    name: 'pure-ftpd',
+    packages: ['pure-ftpd', 'pure-ftpd-common'],
+    programs: ['usr/sbin/pure-ftpd', 'usr/bin/pure-pw'],
+  },
+  { name: 'wrappers', packages: ['libnss-wrapper', 'libuid-wrapper'], programs: [] },
+];
+
+const tools = [
+  { program: 'curl', package: 'curl' },
+  { program: 'openssl', package: 'openssl' },
+  { program: 'sftp', package: 'openssh-client' },
+  { program: 'setpriv', package: 'util-linux' },
+];
+
+export function ensureServers() {
+  assertRoot();
+  const missingTools = tools.filter((tool) => findProgram(tool.program) === undefined);
+  const missingBundles = bundles.filter((bundle) => !isUnpacked(bundle));
+  if (missingTools.length === 0 && missingBundles.length === 0) return;
+  assertDebian();
+  say('reading the list of Debian packages (apt-get update)');
+  apt(['update'], 'apt-get update');
+  if (missingTools.length > 0) install(missingTools.map((tool) => tool.package));
+  for (const bundle of missingBundles) unpack(bundle);
+  writeFileSync(stampFile, recipe());
+}
+
+function assertRoot() {
+  if (process.getuid() === 0) return;
+  throw new SetupError(
+    'the tests start real FTP and SSH servers, which need root to log users in. Run: sudo npm test',
+  );
+}
+
+function assertDebian() {
+  if (findProgram('apt-get') !== undefined && findProgram('dpkg-deb') !== undefined) return;
+  throw new SetupError(
+    `the tests need Debian's packages of the servers, and this machine has no apt-get. On Debian 12 they come with: ${installCommand(everyPackage())}`,
+  );
+}
+
+function everyPackage() {
+  return [...tools.map((tool) => tool.package), ...bundles.flatMap((bundle) => bundle.packages)];
+}
+
+function installCommand(packages) {
+  return `apt-get update && apt-get install --no-install-recommends --download-only ${packages.join(' ')}`;
+}
+
+function recipe() {
+  return JSON.stringify(bundles);
+}
+
+function isUnpacked(bundle) {
+  return readStamp(stampFile) === recipe() && existsSync(join(serversFolder, bundle.name));
+}
+
+function apt(args, commandForUser) {
+  return run('apt-get', ['-q', '-y', ...args], {
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+    onFailure: `Once Debian's packages can be reached, this would bring it: ${commandForUser}`,
+  });
+}
+
+function install(packages) {
+  say(`installing ${packages.join(', ')}`);
+  const args = ['install', '--no-install-recommends', ...packages];
+  apt(args, `apt-get update && apt-get ${args.join(' ')}`);
+}
+
+/**
+ * apt itself works out which libraries this machine lacks for the bundle and downloads them too.
+ * The folder gets its final name last, so that a half-unpacked one is never taken for a whole one.
+ */
+function unpack(bundle) {
+  say(`unpacking ${bundle.packages.join(', ')} into .cache/servers/${bundle.name}`);
+  const target = join(serversFolder, bundle.name);
+  const fresh = `${target}.new`;
+  const archives = `${target}.archives`;
+  for (const folder of [target, fresh, archives]) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(archives, 'partial'), { recursive: true });
+  download(bundle.packages, archives);
+  for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb'))) {
+    run('dpkg-deb', ['--extract', join(archives, file), fresh]);
+  }
+  for (const program of bundle.programs) assertLoads(fresh, program);
+  rmSync(archives, { recursive: true });
+  renameSync(fresh, target);
+}
+
+/** `--reinstall` brings a package even where the machine already has it; our own copy must not depend on that. */
+function download(packages, archives) {
+  const sandbox = ['-o', 'APT::Sandbox::User=root', '-o', `Dir::Cache::archives=${archives}`];
+  const args = ['install', '--no-install-recommends', '--download-only', '--reinstall', ...packages];
+  apt([...sandbox, ...args], installCommand(packages));
+}
+
+/** A library that apt did not bring would show only in a test, as a server that does not start. */
+function assertLoads(folder, program) {
+  const path = join(folder, program);
+  if (!existsSync(path)) throw new SetupError(`${program} is not in the packages unpacked to ${folder}.`);
+  const linked = run('ldd', [path], { env: { LD_LIBRARY_PATH: libraryFolders(folder).join(':') } });
+  const missing = linked.split('\n').filter((line) => line.includes('not found'));
+  if (missing.length > 0) throw new SetupError(`${program} lacks libraries:\n${missing.join('\n')}`);
+}
+
+/** Debian keeps libraries in a folder named after the processor, such as usr/lib/x86_64-linux-gnu. */
+function libraryFolders(folder) {
+  return ['lib', 'usr/lib']
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(path))
+    .flatMap((path) =>
+      readdirSync(path)
+        .filter((name) => name.includes('-linux-'))
+        .map((name) => join(path, name)),
+    );
+}
