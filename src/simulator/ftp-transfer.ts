@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Flow, type FlowEnd } from './flow.js';
+import { ftpReply, type FtpReply } from './ftp-reply.js';
+import type { FtpFlowDeed, FtpSession } from './ftp-session.js';
+import { TreeRefusal } from './served-tree.js';
+
+/** What goes over a data connection. */
+export interface FtpTransfer {
+  /** Words of the 150 that announces it. */
+  readonly announcement: string;
+  /** Moves the bytes; rejects when the data connection breaks or the tree refuses. */
+  move(data: Duplex, flow: Flow): Promise<void>;
+}
+
+/** Runs one transfer over the session's data connection; resolves with the closing reply. */
+export async function runTransfer(
+  session: FtpSession,
+  transfer: FtpTransfer,
+  deeds: readonly FtpFlowDeed[],
+): Promise<FtpReply | undefined> {
+  const { habits, dataWaitMs } = session.surroundings;
+  const port = session.dataPort;
+  session.dataPort = undefined;
+  if (port === undefined) return ftpReply(425, 'Use PORT or PASV first');
+  const socket = await port.take(dataWaitMs);
+  port.close();
+  if (socket === undefined) return ftpReply(425, 'No data connection');
+  session.own(socket);
+  if (habits.preliminaryReply) await session.say(ftpReply(150, transfer.announcement));
+  const data = await session.protectData(socket);
+  if (typeof data === 'string') {
+    socket.destroy();
+    return ftpReply(522, data);
+  }
+  const isEarly = habits.completion === 'early';
+  if (isEarly) await session.say(completion(session));
+  const reply = await moveData(session, transfer, data, socket, deeds);
+  return isEarly && reply?.code === habits.completionCode ? undefined : reply;
+}
+
+async function moveData(
+  session: FtpSession,
+  transfer: FtpTransfer,
+  data: Duplex,
+  socket: Socket,
+  deeds: readonly FtpFlowDeed[],
+): Promise<FtpReply | undefined> {
+  const flow = new Flow(
+    deeds.filter((deed) => deed.kind !== 'announce'),
+    session,
+  );
+  let isAborted = false;
+  session.abortTransfer = () => {
+    isAborted = true;
+    socket.destroy();
+  };
+  try {
+    await transfer.move(data, flow);
+  } catch (thrown) {
+    socket.destroy();
+    if (thrown instanceof TreeRefusal) return ftpReply(thrown.kind === 'full' ? 452 : 451, thrown.message);
+    return ftpReply(426, isAborted ? 'Transfer aborted' : 'Data connection broken');
+  } finally {
+    session.abortTransfer = undefined;
+  }
+  return closeData(session, flow.end, data, socket);
+}
+
+async function closeData(
+  session: FtpSession,
+  end: FlowEnd,
+  data: Duplex,
+  socket: Socket,
+): Promise<FtpReply | undefined> {
+  switch (end.kind) {
+    case 'sessionOver':
+      return undefined;
+    case 'dropped': {
+      const { how = 'close', thenCode = 426 } = end.deed;
+      if (how === 'reset') socket.resetAndDestroy();
+      else socket.destroy();
+      return thenCode === 'no-reply'
+        ? undefined
+        : ftpReply(thenCode, 'Data connection closed; transfer aborted');
+    }
+    case 'diskFull':
+      socket.destroy();
+      return ftpReply(452, 'Insufficient storage space');
+    case 'whole':
+    case 'truncated':
+      await endData(data, socket);
+      return completion(session);
+  }
+}
+
+function completion(session: FtpSession): FtpReply {
+  return ftpReply(session.surroundings.habits.completionCode, 'Transfer complete');
+}
+
+/** Ends our side, and waits until the connection is closed or the client has had its time to close its own. */
+async function endData(data: Duplex, socket: Socket): Promise<void> {
+  if (socket.destroyed) return;
+  const closed = once(socket, 'close');
+  data.resume();
+  data.end();
+  const timer = setTimeout(() => socket.destroy(), 2000);
+  await closed;
+  clearTimeout(timer);
+}
+
+/** Writes `bytes`; rejects when the connection is gone. */
+export async function writeData(data: Duplex, bytes: Uint8Array): Promise<void> {
+  if (data.destroyed || !data.writable) throw new TransferBroken();
+  if (data.write(bytes)) return;
+  await new Promise<void>((resolve, reject) => {
+    const onDrain = (): void => {
+      data.off('close', onClose);
+      resolve();
+    };
+    const onClose = (): void => {
+      data.off('drain', onDrain);
+      reject(new TransferBroken());
+    };
+    data.once('drain', onDrain);
+    data.once('close', onClose);
+  });
+}
+
+class TransferBroken extends Error {
+  override readonly name = 'TransferBroken';
+}
