@@ -33,7 +33,8 @@ export interface Files {
  * - `replace`: writing from the start, made when missing, emptied when present
  * - `create`: writing, EEXIST when present, never follows a link
  * - `update`: existing file, reading and writing, kept as it is (resume)
- * - `append`: every write goes to the end in one piece (O_APPEND), made when missing
+ * - `append`: every write goes to the end in one piece (O_APPEND), made when missing; a write that the system
+ *   cuts short rejects and is not continued
  */
 export type OpenMode = 'read' | 'replace' | 'create' | 'update' | 'append';
 
@@ -56,6 +57,15 @@ export interface FileFacts {
   readonly modifiedMs: number;
   /** Device and inode: the same file under another name has the same identity. */
   readonly identity: string;
+  /** Who may use the file, where the system has POSIX permissions. */
+  readonly access?: FileAccess | undefined;
+}
+
+export interface FileAccess {
+  /** Permission bits, for example 0o600. */
+  readonly mode: number;
+  /** Number of the user who owns it. */
+  readonly ownerId: number;
 }
 
 export interface FolderEntry {

@@ -59,6 +59,9 @@ class NodeOpenFile implements OpenFile {
         throw Object.assign(new Error('ENOSPC: nothing was written'), { code: 'ENOSPC' });
       at += bytesWritten;
       rest = withoutFirst(rest, bytesWritten);
+      // Going on would put the rest behind what another process has appended meanwhile.
+      if (this.#appends && rest.length > 0)
+        throw Object.assign(new Error('ENOSPC: only a part was written'), { code: 'ENOSPC' });
     }
   }
 
@@ -133,6 +136,10 @@ function factsOf(stats: BigIntStats): FileFacts {
     sizeBytes: Number(stats.size),
     modifiedMs: Number(stats.mtimeNs / 1_000_000n),
     identity: `${stats.dev}:${stats.ino}`,
+    access:
+      process.platform === 'win32'
+        ? undefined
+        : { mode: Number(stats.mode) & 0o7777, ownerId: Number(stats.uid) },
   };
 }
 

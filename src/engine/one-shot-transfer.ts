@@ -1,0 +1,159 @@
+import { ClientLogWriter } from '../client-log/client-log-writer.js';
+import type { Platform } from '../core/platform.js';
+import { asTransferError } from '../core/transfer-error.js';
+import { clientLogOptions, stateFolder } from '../settings/client-log-settings.js';
+import { isLocalText, resolvePlace } from '../settings/resolve-place.js';
+import { settingsError } from '../settings/settings-error.js';
+import { transferOptions } from '../settings/transfer-settings.js';
+import type { BatchRequest, BatchResult, PlannedFile } from '../transfers/batch-request.js';
+import { runBatch } from '../transfers/batch.js';
+import { PartialJournal } from '../transfers/partial-journal.js';
+import type { EndedAttempt, TransferObserver } from '../transfers/transfer-observer.js';
+import type { SettingsInForce, Surroundings } from './surroundings.js';
+
+/** One push or pull, as `tally copy`, `move` and `download` order it. */
+export interface TransferOrder {
+  /** What the user wrote: a local path, `connection:/path` or a URL. */
+  readonly source: string;
+  readonly destination: string;
+  readonly verb: 'copy' | 'move' | 'download';
+}
+
+export interface TransferHooks {
+  /** Abort = begin no further file; finish or roll back those under way. */
+  readonly signal: AbortSignal;
+  readonly observer?: Omit<TransferObserver, 'attemptEnded'>;
+  /** Called for each file of a dry run, in order. */
+  readonly planned?: (file: PlannedFile) => void;
+}
+
+export interface TransferReport {
+  readonly request: BatchRequest;
+  readonly result: BatchResult;
+  /** Folder of the client log; undefined for a dry run, which writes none. */
+  readonly logFolder: string | undefined;
+}
+
+/**
+ * Runs one batch with its client log: the log is proven to be writable before anything moves, and every attempt
+ * has its line before the next one begins. Rejects with a TransferError for what is wrong before the batch
+ * (locations, settings, log folder); what happens in it stands in the result.
+ */
+export async function runOneShotTransfer(
+  order: TransferOrder,
+  inForce: SettingsInForce,
+  { platform }: Pick<Surroundings, 'platform'>,
+  hooks: TransferHooks,
+): Promise<TransferReport> {
+  const request = await batchRequest(order, inForce);
+  if (request.dryRun)
+    return { request, result: await planOnly(request, platform, hooks), logFolder: undefined };
+  const log = await openClientLog(inForce, platform);
+  const result = await closingAfter(log.writer, async () => {
+    const journal = await PartialJournal.open(platform, stateFolder(inForce.places).value);
+    return closingAfter(journal, () =>
+      runBatch(request, {
+        platform,
+        journal,
+        signal: hooks.signal,
+        observer: { ...hooks.observer, attemptEnded: (attempt) => log.append(attempt) },
+      }),
+    );
+  });
+  return { request, result, logFolder: log.folder };
+}
+
+async function batchRequest(order: TransferOrder, inForce: SettingsInForce): Promise<BatchRequest> {
+  refuseWrongSides(order);
+  const { places, given } = inForce;
+  const source = await resolvePlace(order.source, places);
+  const destination = await resolvePlace(order.destination, places);
+  const isDownload = source.place.endpoint.options.kind !== 'local';
+  const { transfer } = isDownload ? source : destination;
+  return {
+    source: source.place,
+    destination: destination.place,
+    operation: isDownload ? 'download' : 'upload',
+    recursive: given.values.recursive ?? false,
+    missingSourceOk: transfer.missingSourceOk,
+    dryRun: given.values.dryRun ?? false,
+    transfer: transferOptions(transfer, order.verb === 'move'),
+  };
+}
+
+/** Before any secret is fetched. */
+function refuseWrongSides({ source, destination, verb }: TransferOrder): void {
+  const sourceIsLocal = isLocalText(source);
+  if (!sourceIsLocal && !isLocalText(destination)) {
+    throw settingsError(
+      { kind: 'location', text: `${verb}` },
+      'source and destination are both remote, which this version cannot do: download to a local folder first, then copy from there',
+    );
+  }
+  if (verb === 'download' && sourceIsLocal) {
+    throw settingsError(
+      { kind: 'location', text: 'download' },
+      'pulls from a host, but the source is a local path: use tally copy to push',
+    );
+  }
+}
+
+async function planOnly(
+  request: BatchRequest,
+  platform: Platform,
+  { signal, observer, planned }: TransferHooks,
+): Promise<BatchResult> {
+  return runBatch(request, {
+    platform,
+    journal: PartialJournal.inMemory(platform),
+    signal,
+    // A dry run attempts nothing, so there is nothing to log.
+    observer: { ...observer, attemptEnded: () => Promise.resolve() },
+    ...(planned === undefined ? {} : { planned }),
+  });
+}
+
+async function openClientLog(inForce: SettingsInForce, platform: Platform) {
+  const { attempts, ...options } = clientLogOptions(inForce.places, false);
+  const writer = new ClientLogWriter(platform, options);
+  await writer.open();
+  return {
+    writer,
+    folder: options.folder,
+    append: (attempt: EndedAttempt) =>
+      attempts === 'last' && !attempt.isLast ? Promise.resolve() : writer.append(logFacts(attempt)),
+  };
+}
+
+function logFacts({ columns, ...attempt }: EndedAttempt) {
+  return {
+    ...columns,
+    endedMs: attempt.endedAtMs,
+    localPath: attempt.localPath,
+    remotePath: attempt.remotePath,
+    operation: attempt.operation,
+    lastCode: attempt.lastCode,
+    result: attempt.succeeded ? 'succeeded' : 'failed',
+  } as const;
+}
+
+/** Closes what was opened whatever becomes of the batch. What closing has to say joins the result. */
+async function closingAfter(
+  opened: { close(): Promise<void> },
+  run: () => Promise<BatchResult>,
+): Promise<BatchResult> {
+  let result: BatchResult;
+  try {
+    result = await run();
+  } catch (error) {
+    // The failure that ended it is reported; a second one of closing adds nothing to it.
+    await opened.close().catch(() => undefined);
+    throw error;
+  }
+  try {
+    await opened.close();
+    return result;
+  } catch (error) {
+    return { ...result, stoppedBy: result.stoppedBy ?? asTransferError(error, 'log') };
+  }
+}

@@ -1,0 +1,71 @@
+import { homedir } from 'node:os';
+import type { Platform } from '../core/platform.js';
+import type { Secret } from '../core/secret.js';
+import type { CommandRunner } from '../settings/command-runner.js';
+import { readGivenSettings, type FlagValue, type GivenSettings } from '../settings/given-settings.js';
+import type { PlaceContext } from '../settings/place-context.js';
+import { loadSettings, type LoadedSettings } from '../settings/settings-file.js';
+import { nodeCommands } from './node-commands.js';
+import { createNodePlatform } from './platform/node-platform.js';
+
+/** The process that we run in, as far as settings depend on it. */
+export interface Surroundings {
+  readonly platform: Platform;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workFolder: string;
+  readonly homeFolder: string;
+  readonly userId: number | undefined;
+  readonly commands: CommandRunner;
+  /** Asks on the terminal without echo; absent when nobody can be asked. */
+  readonly prompt?: ((question: string) => Promise<Secret>) | undefined;
+  /** Something a person should read. */
+  readonly warn: (text: string) => void;
+}
+
+/** The real process. */
+export function nodeSurroundings(
+  faces: Pick<Surroundings, 'warn'> & Partial<Pick<Surroundings, 'prompt' | 'environment' | 'workFolder'>>,
+): Surroundings {
+  return {
+    platform: createNodePlatform(),
+    environment: process.env,
+    workFolder: process.cwd(),
+    homeFolder: homedir(),
+    userId: process.getuid?.(),
+    commands: nodeCommands,
+    ...faces,
+  };
+}
+
+/** What flags, variables and the settings file say, checked. */
+export interface SettingsInForce {
+  readonly given: GivenSettings;
+  readonly loaded: LoadedSettings;
+  readonly places: PlaceContext;
+}
+
+/** Rejects with SETTINGS_INVALID, all problems of a layer at once. */
+export async function readSettings(
+  flags: Readonly<Record<string, FlagValue | undefined>>,
+  surroundings: Surroundings,
+): Promise<SettingsInForce> {
+  const { platform, environment, workFolder, homeFolder, userId } = surroundings;
+  const given = readGivenSettings(flags, environment);
+  const loaded = await loadSettings({
+    files: platform.files,
+    os: platform.host.os,
+    userId,
+    environment,
+    workFolder,
+    homeFolder,
+    file: given.originOf('config')?.kind === 'flag' ? given.values.config : undefined,
+  });
+  const secrets = {
+    files: platform.files,
+    environment,
+    commands: surroundings.commands,
+    prompt: given.values.noInput === true ? undefined : surroundings.prompt,
+    warn: surroundings.warn,
+  };
+  return { given, loaded, places: { platform, loaded, given, secrets, workFolder, homeFolder } };
+}

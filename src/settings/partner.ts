@@ -1,0 +1,102 @@
+import type { ConnectionLocation, UrlLocation, UrlScheme } from '../core/location.js';
+import { Secret } from '../core/secret.js';
+import { connectionScheme, connectionSecurity, type ConnectionSettings } from './connection-schema.js';
+import { didYouMean } from './did-you-mean.js';
+import type { Origin } from './origin.js';
+import type { PlaceContext } from './place-context.js';
+import { settingsError } from './settings-error.js';
+
+/** Whom to connect to and what the settings say of them; secrets are not yet fetched. */
+export interface Partner {
+  /** The connection's name, or the URL without path. */
+  readonly label: string;
+  readonly scheme: UrlScheme;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string | undefined;
+  readonly security: 'none' | 'explicit' | 'implicit';
+  /** From a URL on the command line. */
+  readonly urlPassword: Secret | undefined;
+  /** Empty for a URL. */
+  readonly connection: ConnectionSettings;
+  /** Where a key of the connection stands; the location itself for a URL. */
+  originOf(...path: readonly string[]): Origin;
+}
+
+const DEFAULT_PORTS: Readonly<Record<UrlScheme, number>> = { sftp: 22, ftp: 21, ftpes: 21, ftps: 990 };
+
+/** A URL stands for itself: no connection of the settings lends it anything. */
+export function partnerOfUrl(location: UrlLocation, context: PlaceContext): Partner {
+  const { scheme, host } = location;
+  const port = location.port ?? DEFAULT_PORTS[scheme];
+  const user =
+    context.given.originOf('user')?.kind === 'flag'
+      ? context.given.values.user
+      : (location.user ?? context.given.values.user);
+  const label = partnerLabel(scheme, user, host, location.port);
+  return {
+    label,
+    scheme,
+    host,
+    port,
+    user,
+    security: connectionSecurity({ url: location }),
+    urlPassword: location.password === undefined ? undefined : new Secret(location.password),
+    connection: {},
+    originOf: () => ({ kind: 'location', text: label }),
+  };
+}
+
+function partnerLabel(
+  scheme: UrlScheme,
+  user: string | undefined,
+  host: string,
+  port: number | undefined,
+): string {
+  const login = user === undefined ? '' : `${encodeURIComponent(user)}@`;
+  const place = host.includes(':') ? `[${host}]` : host;
+  return `${scheme}://${login}${place}${port === undefined ? '' : `:${port}`}`;
+}
+
+/** Rejects an unknown name with the names there are. */
+export function partnerOfConnection(location: ConnectionLocation, context: PlaceContext): Partner {
+  const { loaded, given } = context;
+  const name = location.connection;
+  const known = loaded.settings.connections ?? {};
+  const connection = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (connection === undefined) throw unknownConnection(location, context);
+  const scheme = connectionScheme(connection);
+  return {
+    label: name,
+    scheme,
+    host: connection.url?.host ?? connection.host ?? '',
+    port: connection.url?.port ?? connection.port ?? DEFAULT_PORTS[portScheme(scheme, connection)],
+    user: given.values.user ?? connection.url?.user ?? connection.user,
+    security: connectionSecurity(connection),
+    urlPassword: undefined,
+    connection,
+    originOf: (...path) => loaded.originOf(['connections', name, ...path]),
+  };
+}
+
+/** `protocol: ftp` with `security: implicit` speaks on the port of `ftps`. */
+function portScheme(scheme: UrlScheme, connection: ConnectionSettings): UrlScheme {
+  return scheme === 'ftp' && connection.security === 'implicit' ? 'ftps' : scheme;
+}
+
+function unknownConnection({ connection, path }: ConnectionLocation, { loaded }: PlaceContext): Error {
+  const names = Object.keys(loaded.settings.connections ?? {});
+  const origin: Origin = { kind: 'location', text: `${connection}:${path}` };
+  const where = loaded.file === undefined ? 'no settings file was found' : `${loaded.file} has`;
+  if (loaded.file === undefined) {
+    return settingsError(
+      origin,
+      `there is no connection "${connection}": ${where}. A local path with a colon is written ./${connection}:...`,
+    );
+  }
+  const list = names.length === 0 ? 'no connections' : names.slice(0, 20).join(', ');
+  return settingsError(
+    origin,
+    `there is no connection "${connection}"${didYouMean(connection, names)}: ${where} ${list}`,
+  );
+}

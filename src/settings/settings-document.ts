@@ -1,0 +1,78 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { printable } from '../core/printable.js';
+import type { Origin } from './origin.js';
+import { SettingsError, settingsError } from './settings-error.js';
+
+/** The parsed text of a settings file, which knows where each value stands. */
+export interface SettingsDocument {
+  /** As given or found; stands in messages. */
+  readonly file: string;
+  /** Plain data, not yet checked. */
+  readonly data: unknown;
+  /** Line and column of the value at `path`, or of its key; of the nearest thing above it that exists. */
+  originOf(path: readonly PropertyKey[], part?: 'key' | 'value'): Origin;
+}
+
+/** More references to one anchor than any sound file has. */
+const MAX_ALIASES = 200;
+
+/** Parses YAML; every syntax error at once as SETTINGS_INVALID. */
+export function parseSettingsText(text: string, file: string): SettingsDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const origin = (offset: number): Origin => {
+    const { line, col } = lines.linePos(offset);
+    return { kind: 'file', file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    throw new SettingsError(
+      faults.map(({ message, pos }) => ({ origin: origin(pos[0]), text: printable(message) })),
+    );
+  }
+  return {
+    file,
+    data: plainData(document, file),
+    originOf: (path, part = 'value') => origin(offsetOf(document, path, part)),
+  };
+}
+
+function plainData(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
+  } catch (cause) {
+    const reason = cause instanceof Error ? printable(cause.message) : 'it cannot be read';
+    throw settingsError({ kind: 'file', file, line: 1, column: 1 }, reason, cause);
+  }
+}
+
+function offsetOf(document: Document, path: readonly PropertyKey[], part: 'key' | 'value'): number {
+  let node = document.contents;
+  let offset = node?.range?.[0] ?? 0;
+  for (const [depth, step] of path.entries()) {
+    const resolved = isAlias(node) ? (node.resolve(document) ?? null) : node;
+    const found = stepInto(resolved, step, part === 'key' && depth === path.length - 1);
+    if (found === undefined) break;
+    node = found.value;
+    offset = found.offset;
+  }
+  return offset;
+}
+
+function stepInto(
+  node: unknown,
+  step: PropertyKey,
+  atKey: boolean,
+): { readonly value: Node | null; readonly offset: number } | undefined {
+  if (isSeq(node)) {
+    const item = node.items[Number(step)] as Node | undefined;
+    return item === undefined ? undefined : { value: item, offset: item.range?.[0] ?? 0 };
+  }
+  if (!isMap(node)) return undefined;
+  const pair = node.items.find((each) => isScalar(each.key) && String(each.key.value) === String(step));
+  if (pair === undefined) return undefined;
+  const key = pair.key as Node;
+  const value = (pair.value ?? null) as Node | null;
+  const start = atKey || value === null ? key.range?.[0] : value.range?.[0];
+  return { value, offset: start ?? 0 };
+}

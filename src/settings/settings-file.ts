@@ -1,0 +1,172 @@
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type * as z from 'zod';
+import type { Files } from '../core/files.js';
+import type { Origin } from './origin.js';
+import { parseSettingsText, type SettingsDocument } from './settings-document.js';
+import { SettingsError, settingsError, type SettingsProblem } from './settings-error.js';
+import { settingsSchema, type TallySettings } from './settings-schema.js';
+
+export const SETTINGS_FILE_NAME = 'tallyman.yaml';
+const MAX_SETTINGS_BYTES = 4 * 1024 * 1024;
+
+/** Where to look for the settings. */
+export interface SettingsSearch {
+  readonly files: Files;
+  readonly os: NodeJS.Platform;
+  /** Number of our own user where the system has numbers. */
+  readonly userId: number | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The folder that we were started in. */
+  readonly workFolder: string;
+  readonly homeFolder: string;
+  /** By `--config`. */
+  readonly file?: string | undefined;
+}
+
+/** The checked settings and where they came from. */
+export interface LoadedSettings {
+  /** Undefined when there is no settings file. */
+  readonly file: string | undefined;
+  /** Relative paths in the file count from here. */
+  readonly folder: string;
+  readonly settings: TallySettings;
+  originOf(path: readonly PropertyKey[]): Origin;
+}
+
+/**
+ * The first of: `--config`, `TALLY_CONFIG`, `tallyman.yaml` in the work folder or a folder above it, the user's,
+ * the system's. Without any, empty settings. All problems at once as SETTINGS_INVALID.
+ */
+export async function loadSettings(search: SettingsSearch): Promise<LoadedSettings> {
+  const file = await findSettingsFile(search);
+  if (file === undefined) {
+    return { file, folder: search.workFolder, settings: {}, originOf: () => ({ kind: 'default' }) };
+  }
+  const document = parseSettingsText(await readSettingsText(file, search), file);
+  return {
+    file,
+    folder: dirname(file),
+    settings: checkSettings(document),
+    originOf: (path) => document.originOf(path),
+  };
+}
+
+/** Checks parsed data against the schema. */
+export function checkSettings(document: SettingsDocument): TallySettings {
+  const parsed = settingsSchema.safeParse(document.data);
+  if (parsed.success) return parsed.data;
+  throw new SettingsError(inFileOrder(parsed.error.issues.flatMap((issue) => problemsOf(issue, document))));
+}
+
+function problemsOf(issue: z.core.$ZodIssue, document: SettingsDocument): readonly SettingsProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    const texts = issue.message.split('\n');
+    return issue.keys.map((key, index) => ({
+      origin: document.originOf([...issue.path, key], 'key'),
+      text: texts[index] ?? issue.message,
+    }));
+  }
+  const name = issue.path.at(-1);
+  const subject = typeof name === 'string' && issue.code !== 'invalid_key' ? `"${name}" ` : '';
+  return issue.message
+    .split('\n')
+    .map((line) => ({ origin: document.originOf(issue.path, originPart(issue)), text: `${subject}${line}` }));
+}
+
+function originPart(issue: z.core.$ZodIssue): 'key' | 'value' {
+  return issue.code === 'invalid_key' ? 'key' : 'value';
+}
+
+function inFileOrder(problems: readonly SettingsProblem[]): readonly SettingsProblem[] {
+  return problems.toSorted((left, right) => lineOf(left) - lineOf(right));
+}
+
+function lineOf({ origin }: SettingsProblem): number {
+  return origin.kind === 'file' ? origin.line * 10_000 + origin.column : 0;
+}
+
+/** The file that `loadSettings` reads; a named one need not exist, a found one does. */
+export async function findSettingsFile(search: SettingsSearch): Promise<string | undefined> {
+  if (search.file !== undefined) return resolve(search.workFolder, search.file);
+  const named = search.environment['TALLY_CONFIG'];
+  if (named !== undefined && named !== '') return resolve(search.workFolder, named);
+  for (const folder of foldersUpward(search.workFolder)) {
+    const file = join(folder, SETTINGS_FILE_NAME);
+    if (await exists(search.files, file)) {
+      await refuseForeignFile(file, search);
+      return file;
+    }
+  }
+  for (const folder of standingFolders(search)) {
+    const file = join(folder, SETTINGS_FILE_NAME);
+    if (await exists(search.files, file)) return file;
+  }
+  return undefined;
+}
+
+async function readSettingsText(file: string, search: SettingsSearch): Promise<string> {
+  try {
+    return (await search.files.readAll(file, MAX_SETTINGS_BYTES)).toString('utf8').replace(/^\ufeff/, '');
+  } catch (cause) {
+    const errno = (cause as NodeJS.ErrnoException).code ?? 'it cannot be read';
+    const reason =
+      errno === 'ENOENT' ? 'there is no such settings file' : `the settings file cannot be read (${errno})`;
+    throw settingsError(namedBy(file, search), reason, cause);
+  }
+}
+
+/** The flag or variable that named the file; the file itself when it was found. */
+function namedBy(file: string, search: SettingsSearch): Origin {
+  if (search.file !== undefined) return { kind: 'flag', name: `--config ${search.file}` };
+  const named = search.environment['TALLY_CONFIG'];
+  if (named !== undefined && named !== '') return { kind: 'environment', name: `TALLY_CONFIG=${named}` };
+  return { kind: 'file', file, line: 1, column: 1 };
+}
+
+/**
+ * A settings file may name programs that print a secret. So one that merely lies on the way up counts only when
+ * it is ours or the system's, and when nobody else can write to it.
+ */
+async function refuseForeignFile(file: string, search: SettingsSearch): Promise<void> {
+  const { access } = await search.files.stat(file);
+  if (access === undefined || search.userId === undefined) return;
+  const foreign = access.ownerId !== search.userId && access.ownerId !== 0;
+  if (!foreign && (access.mode & 0o002) === 0) return;
+  const reason = foreign ? 'belongs to another user' : 'can be changed by every user';
+  throw settingsError(
+    { kind: 'file', file, line: 1, column: 1 },
+    `this file lies above the work folder but ${reason}; name it by --config to use it all the same`,
+  );
+}
+
+function* foldersUpward(start: string): Iterable<string> {
+  let folder = start;
+  for (;;) {
+    yield folder;
+    const parent = dirname(folder);
+    if (parent === folder) return;
+    folder = parent;
+  }
+}
+
+/** The user's folder, then the system's. */
+function standingFolders({ os, environment, homeFolder }: SettingsSearch): readonly string[] {
+  if (os === 'win32') {
+    const appData = environment['APPDATA'] ?? join(homeFolder, 'AppData', 'Roaming');
+    return [join(appData, 'tallyman'), join(environment['ProgramData'] ?? 'C:\\ProgramData', 'tallyman')];
+  }
+  const configHome = environment['XDG_CONFIG_HOME'];
+  const userFolder =
+    configHome !== undefined && isAbsolute(configHome) ? configHome : join(homeFolder, '.config');
+  return [join(userFolder, 'tallyman'), '/etc/tallyman'];
+}
+
+async function exists(files: Files, path: string): Promise<boolean> {
+  try {
+    return (await files.stat(path)).kind === 'file';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return false;
+    throw error;
+  }
+}
