@@ -1,7 +1,22 @@
+import { remoteParent } from '../core/remote-path.js';
+import type { Outcome } from '../core/outcome.js';
 import type { Platform } from '../core/platform.js';
-import type { BatchRequest, BatchResult, PlannedFile } from './batch-request.js';
+import { asTransferError, cancelledError, type Phase, type TransferError } from '../core/transfer-error.js';
+import type { ProtocolClient } from '../protocols/protocol-client.js';
+import { Bandwidth } from './bandwidth.js';
+import { planBatch, sourcePath, targetPath, type BatchPlan } from './batch-plan.js';
+import type { BatchFailure, BatchRequest, BatchResult, PlannedFile } from './batch-request.js';
+import { EntrySpool, type FoundFile } from './entry-spool.js';
+import { clearLeftovers } from './leftovers.js';
 import type { PartialJournal } from './partial-journal.js';
-import type { TransferObserver } from './transfer-observer.js';
+import { planFile } from './plan-file.js';
+import { retryDelayMs } from './retry.js';
+import { SessionPool } from './session-pool.js';
+import { TargetFolders } from './target-folders.js';
+import { linePaths, remoteEndpoint, runTransfer, type TransferContext } from './transfer.js';
+import type { TransferJob } from './transfer-attempt.js';
+import { TransferSide } from './transfer-side.js';
+import type { FileProgress, TransferObserver } from './transfer-observer.js';
 
 export interface BatchContext {
   readonly platform: Platform;
@@ -13,9 +28,267 @@ export interface BatchContext {
   readonly planned?: (file: PlannedFile) => void;
 }
 
+const MAX_LISTED_FAILURES = 1_000;
+
+/** A failure in one of these is the connection's, not the file's: the other files would meet it too. */
+const CONNECTION_PHASES: ReadonlySet<Phase> = new Set<Phase>(['resolve', 'connect', 'proxy', 'tls', 'login']);
+
 /** Runs one batch to its end. Never rejects for anything that happens to a file or a connection: read the result. */
 export async function runBatch(request: BatchRequest, context: BatchContext): Promise<BatchResult> {
-  void request;
-  void context;
-  throw new TypeError('being written');
+  const run = new BatchRun(request, context);
+  return run.toTheEnd();
+}
+
+class BatchRun {
+  readonly #request: BatchRequest;
+  readonly #context: BatchContext;
+  readonly #sourcePool: SessionPool;
+  readonly #targetPool: SessionPool;
+  readonly #folders: TargetFolders | undefined;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #finish = new AbortController();
+  readonly #startedMs: number;
+  readonly #counts = { succeeded: 0, skipped: 0, failed: 0, cancelled: 0, planned: 0, movedBytes: 0 };
+  readonly #failures: BatchFailure[] = [];
+  readonly #leftovers: string[] = [];
+  readonly #bandwidth: Bandwidth | undefined;
+  #found = 0;
+  #begun = 0;
+  #stoppedBy: TransferError | undefined;
+
+  constructor(request: BatchRequest, context: BatchContext) {
+    const { platform } = context;
+    this.#request = request;
+    this.#context = context;
+    this.#sourcePool = new SessionPool(request.source.endpoint, platform);
+    this.#targetPool = new SessionPool(request.destination.endpoint, platform);
+    this.#folders = request.recursive ? new TargetFolders() : undefined;
+    this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+    this.#startedMs = platform.clock.monotonicMs();
+    const rate = request.transfer.bandwidthBytesPerSecond;
+    this.#bandwidth = rate === undefined ? undefined : new Bandwidth(platform.clock, rate);
+  }
+
+  async toTheEnd(): Promise<BatchResult> {
+    let plan: BatchPlan | undefined;
+    try {
+      plan = await this.#plan();
+      if (plan !== undefined) await this.#carryOut(plan);
+    } catch (thrown) {
+      this.#stoppedBy ??= asTransferError(thrown, 'plan');
+    } finally {
+      await plan?.spool.close();
+      await this.#sourcePool.close();
+      await this.#targetPool.close();
+    }
+    return this.#result();
+  }
+
+  /** The plan, or undefined when it could not be made; every attempt that failed has its line then. */
+  async #plan(): Promise<BatchPlan | undefined> {
+    for (let attemptNumber = 1; ; attemptNumber += 1) {
+      const spool = new EntrySpool(this.#context.platform, this.#context.journal.scratchPath());
+      const refusals = new Refusals();
+      try {
+        const plan = await planBatch(this.#request, {
+          sourcePool: this.#sourcePool,
+          targetPool: this.#targetPool,
+          signal: this.#signal,
+          spool,
+          found: (files, bytes) => this.#context.observer.sourceListed?.(files, bytes, false),
+          warned: (text) => this.#context.observer.warned?.(text),
+          refused: (error) => this.#refused(error, refusals),
+        });
+        this.#found = spool.count;
+        this.#takeRefusals(refusals);
+        return plan;
+      } catch (thrown) {
+        await spool.close();
+        const error = asTransferError(thrown, 'plan');
+        if (!(await this.#mayPlanAgain(error, attemptNumber))) return undefined;
+      }
+    }
+  }
+
+  async #mayPlanAgain(error: TransferError, attemptNumber: number): Promise<boolean> {
+    const { platform } = this.#context;
+    const isFine = error.code === 'NOT_FOUND' && this.#request.missingSourceOk;
+    const canRetry = !isFine && !this.#signal.aborted;
+    const delayMs = canRetry
+      ? retryDelayMs(error, attemptNumber, this.#request.transfer, platform)
+      : undefined;
+    if (!this.#request.dryRun)
+      await this.#logBeforeFiles(error, attemptNumber, delayMs === undefined, isFine);
+    if (isFine) return false;
+    if (delayMs === undefined) {
+      this.#stoppedBy = error;
+      return false;
+    }
+    try {
+      await platform.clock.sleep(delayMs, this.#signal);
+      return true;
+    } catch {
+      this.#stoppedBy = cancelledError(this.#signal, 'plan');
+      return false;
+    }
+  }
+
+  /** client-log.md, section 2: an attempt that fails before any file is known has the paths as given. */
+  async #logBeforeFiles(
+    error: TransferError,
+    attemptNumber: number,
+    isLast: boolean,
+    isFine: boolean,
+  ): Promise<void> {
+    const { source, destination, operation } = this.#request;
+    const { platform, observer } = this.#context;
+    await observer.attemptEnded({
+      columns: remoteEndpoint(source.endpoint, destination.endpoint).columns,
+      ...linePaths(source.endpoint, source.path, destination.path, platform),
+      endedAtMs: platform.clock.now(),
+      operation,
+      lastCode: error.lastCode,
+      succeeded: isFine,
+      isLast,
+      attemptNumber,
+      ...(isFine ? {} : { error }),
+    });
+  }
+
+  async #carryOut(plan: BatchPlan): Promise<void> {
+    const { observer, journal } = this.#context;
+    observer.sourceListed?.(plan.spool.count, 0, true);
+    if (plan.spool.count === 0) return;
+    if (!this.#request.dryRun) {
+      await clearLeftovers(this.#targetPool, journal, this.#signal, (text) => observer.warned?.(text));
+    }
+    const files = plan.spool.read()[Symbol.asyncIterator]();
+    const workers = Array.from({ length: this.#workerCount() }, () => this.#work(plan, files));
+    await Promise.all(workers);
+  }
+
+  #workerCount(): number {
+    if (this.#request.dryRun) return 1;
+    const remote = remoteEndpoint(this.#request.source.endpoint, this.#request.destination.endpoint);
+    return Math.max(1, Math.min(this.#request.transfer.parallel, remote.maxConnections));
+  }
+
+  async #work(plan: BatchPlan, files: AsyncIterator<FoundFile>): Promise<void> {
+    try {
+      while (!this.#signal.aborted && this.#stoppedBy === undefined) {
+        const next = await files.next();
+        if (next.done === true) return;
+        this.#begun += 1;
+        await this.#oneFile(plan, next.value);
+      }
+    } catch (thrown) {
+      // The log cannot be written, or worse: nothing more is moved without its line.
+      this.#stoppedBy ??= asTransferError(thrown, 'log');
+      this.#stop.abort();
+    }
+  }
+
+  async #oneFile(plan: BatchPlan, found: FoundFile): Promise<void> {
+    const job = this.#job(plan, found);
+    const file: FileProgress = {
+      id: this.#begun,
+      source: job.source.path,
+      target: job.target.path,
+      sizeBytes: found.sizeBytes,
+    };
+    const context = this.#transferContext();
+    if (this.#request.dryRun) {
+      this.#counts.planned += 1;
+      this.#context.planned?.(await planFile(job, found.sizeBytes, context));
+      return;
+    }
+    this.#context.observer.fileStarted?.(file);
+    const { outcome, movedBytes, leftover } = await runTransfer(job, file, context);
+    this.#counts.movedBytes += movedBytes;
+    if (leftover !== undefined) this.#leftovers.push(leftover);
+    this.#context.observer.fileSettled?.(file, outcome);
+    this.#count(outcome, file);
+  }
+
+  #job(plan: BatchPlan, found: FoundFile): TransferJob {
+    const to = targetPath(plan.destination, found);
+    const job: TransferJob = {
+      source: new TransferSide(this.#sourcePool, sourcePath(plan.source, found), this.#targetPool),
+      target: new TransferSide(this.#targetPool, to, this.#sourcePool),
+      operation: this.#request.operation,
+    };
+    const folders = this.#folders;
+    if (folders === undefined || plan.destination.kind === 'file') return job;
+    const root = plan.destination.path;
+    const makeFolders = (session: ProtocolClient, signal: AbortSignal) =>
+      folders.make(session, root, remoteParent(to), signal);
+    return { ...job, makeFolders };
+  }
+
+  #transferContext(): TransferContext {
+    const { platform, journal, observer } = this.#context;
+    return {
+      platform,
+      journal,
+      observer,
+      options: this.#request.transfer,
+      signal: this.#signal,
+      finishSignal: this.#finish.signal,
+      bandwidth: this.#bandwidth,
+    };
+  }
+
+  #count(outcome: Outcome, file: FileProgress): void {
+    this.#counts[outcome.kind] += 1;
+    if (outcome.kind !== 'failed') return;
+    this.#addFailure({
+      source: file.source,
+      target: file.target,
+      error: outcome.error,
+      delivered: outcome.delivered,
+    });
+    if (CONNECTION_PHASES.has(outcome.error.phase) && !outcome.delivered) {
+      this.#stoppedBy ??= outcome.error;
+    }
+  }
+
+  async #refused(error: TransferError, refusals: Refusals): Promise<void> {
+    refusals.add(error);
+    if (!this.#request.dryRun) await this.#logBeforeFiles(error, 1, true, false);
+  }
+
+  #takeRefusals(refusals: Refusals): void {
+    this.#counts.failed += refusals.count;
+    for (const error of refusals.errors) {
+      this.#addFailure({ source: this.#request.source.text, target: '', error, delivered: false });
+    }
+  }
+
+  #addFailure(failure: BatchFailure): void {
+    if (this.#failures.length < MAX_LISTED_FAILURES) this.#failures.push(failure);
+  }
+
+  #result(): BatchResult {
+    const { platform } = this.#context;
+    return {
+      ...this.#counts,
+      notAttempted: Math.max(0, this.#found - this.#begun),
+      elapsedMs: platform.clock.monotonicMs() - this.#startedMs,
+      failures: this.#failures,
+      leftovers: this.#leftovers,
+      ...(this.#stoppedBy === undefined ? {} : { stoppedBy: this.#stoppedBy }),
+    };
+  }
+}
+
+/** Names that a listing offered and that are not safe to use. */
+class Refusals {
+  readonly errors: TransferError[] = [];
+  count = 0;
+
+  add(error: TransferError): void {
+    this.count += 1;
+    if (this.errors.length < MAX_LISTED_FAILURES) this.errors.push(error);
+  }
 }

@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly maxConnections: number;
   /** How a file comes to its final name there. */
   readonly finalName: FinalName;
+  /** Pattern of temporary names with `{name}` and `{id}` (see temporary-name.ts). */
+  readonly temporaryName?: string;
 }
 
 export interface EndpointColumns {

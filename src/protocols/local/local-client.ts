@@ -3,7 +3,7 @@ import type { FileFacts } from '../../core/files.js';
 import type { Receipt } from '../../core/outcome.js';
 import type { Platform } from '../../core/platform.js';
 import { remoteParent, type RemotePath } from '../../core/remote-path.js';
-import type { TransferError} from '../../core/transfer-error.js';
+import type { TransferError } from '../../core/transfer-error.js';
 import { throwIfCancelled, type Phase } from '../../core/transfer-error.js';
 import type { Capabilities } from '../capabilities.js';
 import type {
@@ -17,7 +17,7 @@ import type {
   RenameOptions,
   WriteOptions,
 } from '../protocol-client.js';
-import { localError, WIN32_PATH_NOT_FOUND } from './local-errors.js';
+import { localError, namingMissingFolder } from './local-errors.js';
 import { readFile } from './local-read.js';
 import { writeFile } from './local-write.js';
 
@@ -157,20 +157,8 @@ export class LocalClient implements ProtocolClient {
     try {
       return await run();
     } catch (error) {
-      throw await this.#withFolderAbove(localError(error, phase, path), path);
+      throw await namingMissingFolder(this.#platform.files, localError(error, phase, path), path);
     }
-  }
-
-  /** 2 names the file, 3 the folder above it: the user must know which one is missing. */
-  async #withFolderAbove(error: TransferError, path: RemotePath): Promise<TransferError> {
-    if (error.code !== 'NOT_FOUND') return error;
-    const parent = remoteParent(path);
-    const parentIsThere = parent === '' || (await this.#exists(parent).catch(() => false));
-    if (parentIsThere) return error;
-    return error.with({
-      lastCode: WIN32_PATH_NOT_FOUND,
-      message: `local ${path}: the folder ${parent} does not exist`,
-    });
   }
 }
 

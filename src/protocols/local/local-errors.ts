@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import type { ErrorCode } from '../../core/error-codes.js';
+import type { Files } from '../../core/files.js';
 import { printable } from '../../core/printable.js';
 import { TransferError, type Phase } from '../../core/transfer-error.js';
 
@@ -45,5 +47,28 @@ export function localError(thrown: unknown, phase: Phase, path: string): Transfe
   });
 }
 
-/** The number of a missing folder above (ERROR_PATH_NOT_FOUND), where 2 would name the file itself. */
-export const WIN32_PATH_NOT_FOUND = 3;
+const WIN32_PATH_NOT_FOUND = 3;
+
+/** Of a NOT_FOUND: 2 names the file, 3 the folder above it; the user must know which one is missing. */
+export async function namingMissingFolder(
+  files: Files,
+  error: TransferError,
+  path: string,
+): Promise<TransferError> {
+  const folder = posix.dirname(path);
+  if (error.code !== 'NOT_FOUND' || folder === path || (await exists(files, folder))) return error;
+  return error.with({
+    lastCode: WIN32_PATH_NOT_FOUND,
+    message: `local ${printable(path)}: the folder ${printable(folder)} does not exist`,
+    advice: 'Make the folder first, or check its spelling.',
+  });
+}
+
+async function exists(files: Files, path: string): Promise<boolean> {
+  try {
+    await files.lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,8 +1,8 @@
-import type { Files, OpenFile } from '../../core/files.js';
+import type { Files, OpenFile, OpenMode } from '../../core/files.js';
 import type { Receipt } from '../../core/outcome.js';
 import { throwIfCancelled } from '../../core/transfer-error.js';
 import type { ByteSource, WriteOptions } from '../protocol-client.js';
-import { localError } from './local-errors.js';
+import { localError, namingMissingFolder } from './local-errors.js';
 
 /** Enough for one write to be worth its call, small enough for flat memory. */
 const BATCH_BYTES = 1024 * 1024;
@@ -19,7 +19,7 @@ export async function writeFile(
 ): Promise<Receipt> {
   throwIfCancelled(options.signal, 'write');
   const offset = options.offset ?? 0;
-  const file = await onDisk(path, files.open(path, offset === 0 ? 'replace' : 'update'));
+  const file = await openForWriting(files, path, offset === 0 ? 'replace' : 'update');
   const writer = new BatchedWriter(file, path, offset);
   try {
     for await (const chunk of source) {
@@ -32,6 +32,14 @@ export async function writeFile(
   } finally {
     await writer.settled();
     await onDisk(path, file.close());
+  }
+}
+
+async function openForWriting(files: Files, path: string, mode: OpenMode): Promise<OpenFile> {
+  try {
+    return await files.open(path, mode);
+  } catch (error) {
+    throw await namingMissingFolder(files, localError(error, 'write', path), path);
   }
 }
 

@@ -1,0 +1,110 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { Receipt } from '../core/outcome.js';
+import type { RemotePath } from '../core/remote-path.js';
+import { asTransferError, cancelledError, type TransferError } from '../core/transfer-error.js';
+import type { ByteSink, ProtocolClient } from '../protocols/protocol-client.js';
+import type { Bandwidth } from './bandwidth.js';
+import { ByteChannel } from './byte-channel.js';
+
+export interface CopyEnd {
+  readonly client: ProtocolClient;
+  readonly path: RemotePath;
+}
+
+export interface CopyOptions {
+  readonly signal: AbortSignal;
+  readonly offset: number;
+  readonly ascii: boolean;
+  readonly sizeBytes: number | undefined;
+  /** Take a SHA-256 of what passes. */
+  readonly hash: boolean;
+  readonly bandwidth: Bandwidth | undefined;
+  readonly moved: (bytes: number) => void;
+}
+
+/** What passed through, kept up to date while it passes, so that it is known after a failure too. */
+export interface CopyTally {
+  bytes: number;
+  sha256: string | undefined;
+}
+
+export interface CopyReceipts {
+  readonly source: Receipt;
+  readonly target: Receipt;
+}
+
+/** The first failure of a copy, and whose it was. */
+export class CopyFailure extends Error {
+  readonly side: 'source' | 'target';
+  readonly error: TransferError;
+
+  constructor(side: 'source' | 'target', error: TransferError) {
+    super(error.message, { cause: error });
+    this.side = side;
+    this.error = error;
+  }
+}
+
+/** Streams one file from one session to another. Rejects with a CopyFailure once both sides have stopped. */
+export async function copyBytes(
+  source: CopyEnd,
+  target: CopyEnd,
+  options: CopyOptions,
+  tally: CopyTally,
+): Promise<CopyReceipts> {
+  const channel = new ByteChannel();
+  const hash = options.hash ? createHash('sha256') : undefined;
+  let failure: CopyFailure | undefined;
+  const stopBoth = (side: 'source' | 'target', thrown: unknown): undefined => {
+    failure ??= new CopyFailure(side, asTransferError(thrown, side === 'source' ? 'read' : 'write'));
+    // All bytes are here and only the confirmation is missing: the target must get them to be looked at.
+    if (side === 'source' && failure.error.code === 'REPLY_LOST') channel.end();
+    else channel.fail(failure.error);
+    return undefined;
+  };
+  const onAbort = () => channel.fail(cancelledError(options.signal, 'write'));
+  options.signal.addEventListener('abort', onAbort, { once: true });
+  const { signal, ascii, offset } = options;
+  const reading = source.client
+    .read(source.path, countingSink(channel.sink, options, tally, hash), { signal, ascii, offset })
+    .then(
+      (receipt) => {
+        channel.end();
+        return receipt;
+      },
+      (error: unknown) => stopBoth('source', error),
+    );
+  const writing = target.client
+    .write(target.path, channel.source, {
+      signal,
+      ascii,
+      offset,
+      ...(options.sizeBytes === undefined ? {} : { sizeBytes: options.sizeBytes }),
+    })
+    .catch((error: unknown) => stopBoth('target', error));
+  const [read, written] = await Promise.all([reading, writing]);
+  options.signal.removeEventListener('abort', onAbort);
+  tally.sha256 = hash?.digest('hex');
+  if (failure !== undefined) throw failure;
+  return { source: read as Receipt, target: written as Receipt };
+}
+
+function countingSink(
+  sink: ByteSink,
+  options: CopyOptions,
+  tally: CopyTally,
+  hash: Hash | undefined,
+): ByteSink {
+  const { bandwidth, signal } = options;
+  return {
+    write: (chunk) => {
+      tally.bytes += chunk.byteLength;
+      hash?.update(chunk);
+      options.moved(tally.bytes);
+      const room = sink.write(chunk);
+      const earned = bandwidth?.spend(chunk.byteLength, signal);
+      if (earned === undefined) return room;
+      return room === undefined ? earned : Promise.all([room, earned]).then(() => undefined);
+    },
+  };
+}

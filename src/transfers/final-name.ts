@@ -1,0 +1,157 @@
+import type { RemotePath } from '../core/remote-path.js';
+import { asTransferError, TransferError } from '../core/transfer-error.js';
+import { decideTarget, entryIfThere } from './overwrite.js';
+import { backupPath } from './temporary-name.js';
+import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-attempt.js';
+import type { TransferState, WorkingFile } from './transfer-state.js';
+
+/**
+ * Gives the proven copy its final name: design.md, "The safe transfer", step 6. Runs to its end once begun;
+ * a reply lost here is settled by looking, here or in the next attempt.
+ */
+export async function giveFinalName(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+): Promise<AttemptEnd> {
+  const working = state.working as WorkingFile;
+  const final = state.decision?.path as RemotePath;
+  if (
+    working.path !== final &&
+    !(state.stage === 'renaming' && (await isRenamedAlready(job, state, context)))
+  ) {
+    const skipped = await rename(job, state, context);
+    if (skipped !== undefined) return skipped;
+  }
+  state.stage = 'named';
+  await working.settle();
+  return { kind: 'named' };
+}
+
+/** After a lost reply: the copy is either still under its temporary name, or whole under the final one. */
+async function isRenamedAlready(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+): Promise<boolean> {
+  const { target } = job;
+  const signal = context.finishSignal;
+  const working = state.working as WorkingFile;
+  const waiting = await target.use(signal, (session) => entryIfThere(session, working.path, signal));
+  if (waiting !== undefined) return false;
+  const final = state.decision?.path as RemotePath;
+  const found = await target.use(signal, (session) => entryIfThere(session, final, signal));
+  if (found !== undefined && (found.sizeBytes === undefined || found.sizeBytes === state.bytes)) {
+    state.notes.push(
+      'the reply to the rename was lost; the file stands under its final name with its full size',
+    );
+    return true;
+  }
+  state.stage = 'begin';
+  throw new TransferError({
+    code: 'REPLY_LOST',
+    lastCode: target.ownFailureCode,
+    phase: 'rename',
+    message: `${target.pool.endpoint.label}: the reply to the rename was lost, and neither ${working.path} nor ${final} holds the file`,
+  });
+}
+
+async function rename(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+): Promise<AttemptEnd | undefined> {
+  for (;;) {
+    const decision = state.decision;
+    const replace = decision?.kind === 'resume' || decision?.replace === true;
+    try {
+      await renameOnce(job, state, context, replace);
+      return undefined;
+    } catch (thrown) {
+      const error = asTransferError(thrown, 'rename');
+      if (replace || error.code !== 'ALREADY_EXISTS') throw error;
+      const taken = await nameTaken(job, state, context, error);
+      if (taken !== undefined) return taken;
+    }
+  }
+}
+
+async function renameOnce(
+  { target }: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+  replace: boolean,
+): Promise<void> {
+  const signal = context.finishSignal;
+  const working = state.working as WorkingFile;
+  const final = state.decision?.path as RemotePath;
+  try {
+    await target.use(signal, (session) => session.rename(working.path, final, { signal, replace }), 'rename');
+  } catch (thrown) {
+    const error = asTransferError(thrown, 'rename');
+    if (error.retry === 'transient') {
+      state.stage = 'renaming';
+      throw error;
+    }
+    const isInTheWay =
+      replace && (await target.use(signal, (session) => entryIfThere(session, final, signal))) !== undefined;
+    if (!isInTheWay) throw error;
+    await swapNames(target, state, final, context);
+  }
+}
+
+/**
+ * For servers that cannot replace in one step: the old file steps aside, the new one takes its name, the old one
+ * goes. The journal knows of the old one, so that a crash in between is mended by the next run.
+ */
+async function swapNames(
+  target: TransferJob['target'],
+  state: TransferState,
+  final: RemotePath,
+  { platform, journal, finishSignal: signal }: AttemptContext,
+): Promise<void> {
+  const working = (state.working as WorkingFile).path;
+  const backup = backupPath(final, platform.random);
+  const settle = await journal.begin(target.pool.endpoint, { kind: 'backup', path: backup, final });
+  await target.use(signal, (session) => session.rename(final, backup, { signal, replace: false }), 'rename');
+  try {
+    await target.use(
+      signal,
+      (session) => session.rename(working, final, { signal, replace: false }),
+      'rename',
+    );
+  } catch (error) {
+    await target.use(
+      signal,
+      (session) => session.rename(backup, final, { signal, replace: false }),
+      'rename',
+    );
+    await settle();
+    throw error;
+  }
+  try {
+    await target.use(signal, (session) => session.remove(backup, { signal }), 'remove');
+    await settle();
+  } catch (error) {
+    // The new file stands; the old one stays in the journal for the next run.
+    const reason = asTransferError(error, 'remove').message;
+    state.notes.push(`the old file could not be removed and stands as ${backup} (${reason})`);
+  }
+}
+
+/** Somebody took the name since we looked: the policy decides again, the copy stays as it is. */
+async function nameTaken(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+  error: TransferError,
+): Promise<AttemptEnd | undefined> {
+  const policy = context.options.overwrite;
+  if (policy === 'skip') return { kind: 'skipped', reason: 'the target exists' };
+  if (policy !== 'numerate' || state.sourceFacts === undefined) throw error;
+  const { source, target } = job;
+  const signal = context.finishSignal;
+  const decision = await decideTarget({ policy, source, sourceFacts: state.sourceFacts, target, signal });
+  if (decision.kind !== 'skip') state.decision = decision;
+  return undefined;
+}

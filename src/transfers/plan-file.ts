@@ -1,0 +1,28 @@
+import { asTransferError } from '../core/transfer-error.js';
+import type { PlannedFile } from './batch-request.js';
+import { decideTarget } from './overwrite.js';
+import type { TransferJob } from './transfer-attempt.js';
+import type { TransferContext } from './transfer.js';
+
+/** What a transfer of this file would do now: looks at both ends, writes nothing. */
+export async function planFile(
+  job: TransferJob,
+  sizeBytes: number | undefined,
+  { options, signal }: Pick<TransferContext, 'options' | 'signal'>,
+): Promise<PlannedFile> {
+  const { source, target } = job;
+  const file = { source: source.path, target: target.path, sizeBytes };
+  const verb = options.removeSource ? 'move' : 'copy';
+  try {
+    const sourceFacts = await source.use(signal, (session) => session.stat(source.path, { signal }));
+    const decision = await decideTarget({ policy: options.overwrite, source, sourceFacts, target, signal });
+    if (decision.kind === 'skip') return { ...file, action: 'skip', reason: decision.reason };
+    const action = decision.kind === 'resume' ? 'resume' : verb;
+    return { ...file, target: decision.path, action, reason: decision.reason };
+  } catch (thrown) {
+    return { ...file, action: 'fail', reason: asTransferError(thrown, 'plan').message };
+  } finally {
+    await source.leave(false);
+    await target.leave(false);
+  }
+}

@@ -1,0 +1,221 @@
+import { posix } from 'node:path';
+import type { Platform } from '../core/platform.js';
+import { asTransferError, throwIfCancelled, TransferError } from '../core/transfer-error.js';
+import type { ProtocolClient, RemoteEntry } from '../protocols/protocol-client.js';
+import type { Bandwidth } from './bandwidth.js';
+import { copyBytes, CopyFailure, type CopyReceipts, type CopyTally } from './copy-bytes.js';
+import { giveFinalName } from './final-name.js';
+import { decideTarget, entryIfThere, type TargetDecision } from './overwrite.js';
+import type { PartialJournal } from './partial-journal.js';
+import { temporaryPath } from './temporary-name.js';
+import type { TransferOptions } from './transfer-options.js';
+import type { TransferSide } from './transfer-side.js';
+import type { TransferState, WorkingFile } from './transfer-state.js';
+import { verifyCopy } from './verify.js';
+
+export interface TransferJob {
+  readonly source: TransferSide;
+  readonly target: TransferSide;
+  readonly operation: 'upload' | 'download';
+  /** Makes the folders that the target's path needs, in a recursive batch. */
+  readonly makeFolders?: (session: ProtocolClient, signal: AbortSignal) => Promise<void>;
+}
+
+export interface AttemptContext {
+  readonly platform: Platform;
+  readonly options: TransferOptions;
+  readonly journal: PartialJournal;
+  readonly signal: AbortSignal;
+  /** For steps that must not be cut off once begun: removing what is ours, the final name. Limited in time by the sessions. */
+  readonly finishSignal: AbortSignal;
+  readonly bandwidth: Bandwidth | undefined;
+  /** Payload bytes of this attempt so far. */
+  readonly moved: (bytes: number) => void;
+}
+
+export type AttemptEnd = { readonly kind: 'named' } | { readonly kind: 'skipped'; readonly reason: string };
+
+/**
+ * One attempt at one file: from the stage that the facts have reached to its final name. Rejects with a
+ * TransferError; `state` then says how far it came.
+ */
+export async function attemptTransfer(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+): Promise<AttemptEnd> {
+  if (state.stage === 'begin') {
+    const skipped = await prepare(job, state, context);
+    if (skipped !== undefined) return skipped;
+    await copy(job, state, context);
+  }
+  if (state.stage === 'sent') await settleUnconfirmed(job, state, context);
+  if (state.stage === 'copied') await verifyCopy(job, state, context);
+  return giveFinalName(job, state, context);
+}
+
+/** Source, target and the name to work under: design.md, "The safe transfer", steps 1 to 3. */
+async function prepare(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+): Promise<AttemptEnd | undefined> {
+  const { source, target } = job;
+  const { signal } = context;
+  const sourceFacts = await source.use(signal, (session) => session.stat(source.path, { signal }));
+  if (sourceFacts.kind === 'folder') throw sourceIsFolder(source);
+  state.sourceFacts = sourceFacts;
+  const decision = await decideTarget({
+    policy: context.options.overwrite,
+    source,
+    sourceFacts,
+    target,
+    signal,
+  });
+  if (decision.kind === 'skip') return { kind: 'skipped', reason: decision.reason };
+  state.decision = decision;
+  const { makeFolders } = job;
+  if (makeFolders !== undefined) {
+    await target.use(signal, (session) => makeFolders(session, signal), 'make-folder');
+  }
+  state.working ??= await workingFile(job, decision, context);
+  return undefined;
+}
+
+async function workingFile(
+  { target }: TransferJob,
+  decision: Exclude<TargetDecision, { kind: 'skip' }>,
+  { platform, journal, signal }: AttemptContext,
+): Promise<WorkingFile> {
+  const { endpoint } = target.pool;
+  if (endpoint.finalName === 'direct') {
+    return { path: decision.path, onFailure: 'remove', settle: async () => undefined };
+  }
+  const path = temporaryPath(decision.path, platform.random, endpoint.temporaryName);
+  if (decision.kind === 'write') {
+    return { path, onFailure: 'remove', settle: await journal.begin(endpoint, { kind: 'temporary', path }) };
+  }
+  // The partner's part keeps its bytes while it grows under our name, so that the final name is never half.
+  const settle = await journal.begin(endpoint, { kind: 'backup', path, final: decision.path });
+  await target.use(
+    signal,
+    (session) => session.rename(decision.path, path, { signal, replace: false }),
+    'rename',
+  );
+  return { path, onFailure: 'restore', settle };
+}
+
+async function copy(job: TransferJob, state: TransferState, context: AttemptContext): Promise<void> {
+  const { source, target } = job;
+  const { signal } = context;
+  const working = state.working as WorkingFile;
+  const offset = state.decision?.kind === 'resume' ? state.decision.offset : 0;
+  const tally: CopyTally = { bytes: 0, sha256: undefined };
+  const from = { client: await openSession(source, signal), path: source.path };
+  const to = { client: await openSession(target, signal), path: working.path };
+  throwIfCancelled(signal, 'write');
+  try {
+    const receipts = await copyBytes(from, to, copyOptions(job, state, context, offset), tally);
+    state.code = transferCode(job, receipts);
+    state.stage = 'copied';
+  } catch (thrown) {
+    await handleCopyFailure(job, state, thrown);
+  } finally {
+    state.bytes = offset + tally.bytes;
+    state.sha256 = tally.sha256;
+  }
+}
+
+async function openSession(side: TransferSide, signal: AbortSignal) {
+  try {
+    return await side.session(signal);
+  } catch (error) {
+    throw side.logged(asTransferError(error, 'connect'));
+  }
+}
+
+function copyOptions(job: TransferJob, state: TransferState, context: AttemptContext, offset: number) {
+  const size = state.sourceFacts?.sizeBytes;
+  return {
+    signal: context.signal,
+    offset,
+    ascii: isAscii(job, context.options),
+    sizeBytes: size === undefined ? undefined : size - offset,
+    hash: context.options.verify === 'checksum' && offset === 0,
+    bandwidth: context.bandwidth,
+    moved: context.moved,
+  };
+}
+
+/** The code of the side that is not ours; of the target where both are local. */
+function transferCode({ source }: TransferJob, receipts: CopyReceipts): number {
+  return source.isLocal ? receipts.target.lastCode : receipts.source.lastCode;
+}
+
+/** A stream broken in its middle leaves neither session to be relied on; a lost reply leaves a fact to look at. */
+async function handleCopyFailure(
+  { source, target }: TransferJob,
+  state: TransferState,
+  thrown: unknown,
+): Promise<void> {
+  if (!(thrown instanceof CopyFailure)) throw thrown;
+  const { side, error } = thrown;
+  await source.leave(!source.isLocal);
+  await target.leave(!target.isLocal);
+  if (error.code !== 'REPLY_LOST') throw (side === 'source' ? source : target).logged(error);
+  state.stage = 'sent';
+  state.code = error.lastCode;
+}
+
+/** design.md: a reply lost at the end is settled by looking at the target, not by sending again. */
+async function settleUnconfirmed(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+): Promise<void> {
+  const { target, source } = job;
+  const { signal } = context;
+  const working = state.working as WorkingFile;
+  const found = await target.use(signal, (session) => entryIfThere(session, working.path, signal));
+  const expected = state.sourceFacts?.sizeBytes ?? state.bytes;
+  if (found?.sizeBytes !== expected || isAscii(job, context.options)) {
+    const lostCode = state.code;
+    state.stage = 'begin';
+    throw replyLost(target, found, expected, lostCode);
+  }
+  const remote = source.isLocal ? target : source;
+  const session = await remote.session(signal);
+  state.code = session.capabilities.successCode;
+  state.notes.push('the confirmation was lost; the size on the target proves that all bytes arrived');
+  state.stage = 'copied';
+}
+
+function replyLost(
+  target: TransferSide,
+  found: RemoteEntry | undefined,
+  expected: number,
+  lastCode: number,
+): TransferError {
+  const there = found === undefined ? 'no file' : `${found.sizeBytes ?? 'an unknown number of'} bytes`;
+  return new TransferError({
+    code: 'REPLY_LOST',
+    lastCode,
+    phase: 'verify',
+    message: `${target.pool.endpoint.label}: the confirmation was lost, and the target holds ${there} instead of ${expected} bytes`,
+  });
+}
+
+export function isAscii({ source }: TransferJob, options: TransferOptions): boolean {
+  const extension = posix.extname(source.path).slice(1).toLowerCase();
+  return extension !== '' && options.asciiExtensions.includes(extension);
+}
+
+function sourceIsFolder(source: TransferSide): TransferError {
+  return new TransferError({
+    code: 'IS_A_FOLDER',
+    lastCode: source.ownFailureCode,
+    phase: 'stat',
+    message: `${source.pool.endpoint.label}: ${source.path} is a folder`,
+    advice: 'Add --recursive to move a folder with all that is in it, or name its files with a wildcard.',
+  });
+}

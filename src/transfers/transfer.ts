@@ -1,0 +1,207 @@
+import type { Outcome } from '../core/outcome.js';
+import type { Platform } from '../core/platform.js';
+import type { RemotePath } from '../core/remote-path.js';
+import type { TransferError } from '../core/transfer-error.js';
+import { asTransferError } from '../core/transfer-error.js';
+import { isLocal, type Endpoint } from './endpoint.js';
+import { retryDelayMs } from './retry.js';
+import {
+  attemptTransfer,
+  type AttemptContext,
+  type AttemptEnd,
+  type TransferJob,
+} from './transfer-attempt.js';
+import type { EndedAttempt, FileProgress, TransferObserver } from './transfer-observer.js';
+import { newTransferState, type TransferState } from './transfer-state.js';
+import { removeSource } from './remove-source.js';
+
+export interface TransferContext extends Omit<AttemptContext, 'moved'> {
+  readonly observer: TransferObserver;
+}
+
+export interface TransferResult {
+  readonly outcome: Outcome;
+  readonly movedBytes: number;
+  /** Where the file stands (or would have) under its final name. */
+  readonly targetPath: RemotePath;
+  /** Something of ours that could not be removed from the target. */
+  readonly leftover: RemotePath | undefined;
+}
+
+/**
+ * One file from one location to another: attempts, each with its line in the log, until it is settled. Never
+ * rejects for what happens to the file; rejects when the log cannot be written.
+ */
+export async function runTransfer(
+  job: TransferJob,
+  file: FileProgress,
+  context: TransferContext,
+): Promise<TransferResult> {
+  const run = new TransferRun(job, file, context);
+  try {
+    return await run.toTheEnd();
+  } finally {
+    await job.source.leave(false);
+    await job.target.leave(false);
+  }
+}
+
+class TransferRun {
+  readonly #job: TransferJob;
+  readonly #file: FileProgress;
+  readonly #context: TransferContext;
+  readonly #state: TransferState = newTransferState();
+  #movedBytes = 0;
+  #leftover: RemotePath | undefined;
+
+  constructor(job: TransferJob, file: FileProgress, context: TransferContext) {
+    this.#job = job;
+    this.#file = file;
+    this.#context = context;
+  }
+
+  async toTheEnd(): Promise<TransferResult> {
+    for (let attemptNumber = 1; ; attemptNumber += 1) {
+      const outcome = await this.#attempt(attemptNumber);
+      if (outcome === undefined) continue;
+      return {
+        outcome,
+        movedBytes: this.#movedBytes,
+        targetPath: this.#targetPath,
+        leftover: this.#leftover,
+      };
+    }
+  }
+
+  get #targetPath(): RemotePath {
+    return this.#state.decision?.path ?? this.#job.target.path;
+  }
+
+  /** The outcome, or undefined when another attempt follows (its delay is then over). */
+  async #attempt(attemptNumber: number): Promise<Outcome | undefined> {
+    let attemptBytes = 0;
+    const moved = (bytes: number) => {
+      this.#movedBytes += bytes - attemptBytes;
+      attemptBytes = bytes;
+      this.#context.observer.fileMoved?.(this.#file, bytes);
+    };
+    let end: AttemptEnd;
+    try {
+      end = await attemptTransfer(this.#job, this.#state, { ...this.#context, moved });
+    } catch (thrown) {
+      return this.#failed(asTransferError(thrown, 'write'), attemptNumber);
+    }
+    return end.kind === 'skipped' ? this.#skipped(end.reason) : this.#named(attemptNumber);
+  }
+
+  async #named(attemptNumber: number): Promise<Outcome> {
+    const { code, proof, notes, bytes } = this.#state;
+    await this.#log({ lastCode: code, succeeded: true, isLast: true, attemptNumber });
+    if (this.#context.options.removeSource) {
+      const failure = await this.#removeSource(attemptNumber);
+      if (failure !== undefined) return { kind: 'failed', error: failure, delivered: true };
+    }
+    return { kind: 'succeeded', receipt: { lastCode: code, bytes }, proof, notes };
+  }
+
+  async #skipped(reason: string): Promise<Outcome> {
+    await this.#discard();
+    const { removeSource: isMove, removeSkippedSource } = this.#context.options;
+    if (isMove && removeSkippedSource) {
+      const failure = await this.#removeSource(0);
+      if (failure !== undefined) return { kind: 'failed', error: failure, delivered: true };
+    }
+    return { kind: 'skipped', reason };
+  }
+
+  #removeSource(attemptNumber: number): Promise<TransferError | undefined> {
+    return removeSource(this.#job.source, this.#state.sourceFacts, attemptNumber, {
+      ...this.#context,
+      log: (line) => this.#log(line),
+    });
+  }
+
+  async #failed(error: TransferError, attemptNumber: number): Promise<Outcome | undefined> {
+    const { platform, options, signal, observer } = this.#context;
+    const isCancelled = signal.aborted && error.code === 'CANCELLED';
+    const delayMs = isCancelled ? undefined : retryDelayMs(error, attemptNumber, options, platform);
+    if (delayMs === undefined) await this.#discard();
+    const isLast = delayMs === undefined;
+    await this.#log({ lastCode: error.lastCode, succeeded: false, isLast, attemptNumber, error });
+    if (delayMs !== undefined) return this.#waitForRetry(error, delayMs);
+    if (isCancelled) return { kind: 'cancelled', rolledBack: this.#leftover === undefined };
+    observer.fileMoved?.(this.#file, 0);
+    return { kind: 'failed', error, delivered: false };
+  }
+
+  async #waitForRetry(error: TransferError, delayMs: number): Promise<Outcome | undefined> {
+    const { platform, signal, observer } = this.#context;
+    observer.fileRetried?.(this.#file, error, delayMs);
+    // A session held while waiting is one that another file could use.
+    await this.#job.source.leave(false);
+    await this.#job.target.leave(false);
+    try {
+      await platform.clock.sleep(delayMs, signal);
+      return undefined;
+    } catch {
+      await this.#discard();
+      return { kind: 'cancelled', rolledBack: this.#leftover === undefined };
+    }
+  }
+
+  /** Takes back what is ours on the target; what cannot be taken back stays in the journal and is named. */
+  async #discard(): Promise<void> {
+    const { working, decision } = this.#state;
+    if (working === undefined) return;
+    this.#state.working = undefined;
+    const { target } = this.#job;
+    const signal = this.#context.finishSignal;
+    try {
+      await target.use(signal, async (session) => {
+        if (working.onFailure === 'restore' && decision !== undefined) {
+          await session.rename(working.path, decision.path, { signal, replace: false });
+        } else {
+          await session.remove(working.path, { signal });
+        }
+      });
+      await working.settle();
+    } catch (thrown) {
+      if (asTransferError(thrown, 'remove').code === 'NOT_FOUND') await working.settle();
+      else this.#leftover = working.path;
+    }
+  }
+
+  async #log(
+    line: Pick<EndedAttempt, 'lastCode' | 'succeeded' | 'isLast' | 'attemptNumber' | 'error'>,
+  ): Promise<void> {
+    const { platform, observer } = this.#context;
+    await observer.attemptEnded({
+      ...line,
+      ...linePaths(this.#job.source.pool.endpoint, this.#job.source.path, this.#targetPath, platform),
+      columns: remoteEndpoint(this.#job.source.pool.endpoint, this.#job.target.pool.endpoint).columns,
+      operation: this.#job.operation,
+      endedAtMs: platform.clock.now(),
+    });
+  }
+}
+
+/** The end whose columns stand in the log: the one that is not on this machine. */
+export function remoteEndpoint(source: Endpoint, target: Endpoint): Endpoint {
+  return isLocal(source) ? target : source;
+}
+
+/** Local Path and Remote Path of a line; where both are local, source and destination (client-log.md, section 2). */
+export function linePaths(
+  source: Endpoint,
+  sourcePath: string,
+  targetPath: string,
+  platform: Platform,
+): { localPath: string; remotePath: string } {
+  return isLocal(source)
+    ? { localPath: ownForm(sourcePath, platform), remotePath: targetPath }
+    : { localPath: ownForm(targetPath, platform), remotePath: sourcePath };
+}
+
+function ownForm(path: string, platform: Platform): string {
+  return platform.host.os === 'win32' ? path.replaceAll('/', '\\') : path;
+}
