@@ -1,0 +1,257 @@
+import type { Receipt } from '../../core/outcome.js';
+import type { Platform } from '../../core/platform.js';
+import { printable } from '../../core/printable.js';
+import { remoteName, type RemotePath } from '../../core/remote-path.js';
+import { cancelledError, throwIfCancelled, TransferError, type Phase } from '../../core/transfer-error.js';
+import { EFT_INTERNAL_TIMEOUT, WSAECONNABORTED } from '../../core/winsock.js';
+import { showPlace } from '../../net/tcp-dialer.js';
+import type { Capabilities } from '../capabilities.js';
+import type {
+  ByteSink,
+  ByteSource,
+  CallOptions,
+  ListOptions,
+  ProtocolClient,
+  ReadOptions,
+  RemoteEntry,
+  RenameOptions,
+  WriteOptions,
+} from '../protocol-client.js';
+import { capabilitiesOf } from './ftp-capabilities.js';
+import { FtpControl } from './ftp-control.js';
+import { isPositive, replyError, timeoutError } from './ftp-errors.js';
+import { readFile, writeFile } from './ftp-files.js';
+import { listFolder } from './ftp-list.js';
+import { awaitGreeting, learnFeatures, logIn } from './ftp-login.js';
+import { isFacts, lookUp } from './ftp-look-up.js';
+import type { FtpOptions } from './ftp-options.js';
+import { explainRefusal } from './ftp-refusal.js';
+import { replyText, type FtpReply } from './ftp-replies.js';
+import { FtpSession } from './ftp-session.js';
+import { setModifiedTime } from './ftp-set-time.js';
+import { within } from './within.js';
+
+const QUIT_LIMIT_MS = 1_000;
+
+/** One FTP or FTPS session (RFC 959, 1123, 2228, 2389, 2428, 2640, 3659, 4217). */
+export class FtpClient implements ProtocolClient {
+  readonly #options: FtpOptions;
+  readonly #platform: Platform;
+  readonly #place: string;
+  readonly #closing = new AbortController();
+  #session: FtpSession | undefined;
+  #capabilities: Capabilities;
+  #callsUnderWay = 0;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: FtpOptions, platform: Platform) {
+    this.#options = options;
+    this.#platform = platform;
+    this.#place = showPlace(options.host, options.port);
+    this.#capabilities = capabilitiesOf(undefined);
+  }
+
+  get capabilities(): Capabilities {
+    return this.#capabilities;
+  }
+
+  /** `lastCode` is that of the login: 230, 232 or 202. `timeoutMs` holds for all of it together. */
+  async connect(options: CallOptions): Promise<Receipt> {
+    this.#throwIfClosed('connect');
+    if (this.#session !== undefined) throw new TypeError('connect() was called twice');
+    const signal = AbortSignal.any([options.signal, this.#closing.signal]);
+    const startedMs = this.#platform.clock.monotonicMs();
+    const { host, port, timeoutMs } = this.#options;
+    const socket = await this.#platform.dialer.dial({ host, port }, { signal, timeoutMs });
+    const control = new FtpControl(socket, { place: this.#place, clock: this.#platform.clock });
+    const session = new FtpSession(control, this.#options, this.#platform);
+    this.#session = session;
+    const leftMs = Math.max(1, timeoutMs - (this.#platform.clock.monotonicMs() - startedMs));
+    const timer = this.#platform.clock.startTimer(leftMs, () => session.end(connectTimeout(session)));
+    try {
+      const reply = await this.#call('connect', 'greeting', options.signal, () => establish(session));
+      this.#capabilities = capabilitiesOf(session);
+      return receiptOf(reply);
+    } catch (error) {
+      session.end(error instanceof TransferError ? error : this.#closedError('connect'));
+      throw error;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  async *list(folder: RemotePath, options: ListOptions): AsyncGenerator<RemoteEntry> {
+    const session = this.#begin('list', `list ${printable(folder)}`, options.signal);
+    const onAbort = () => session.end(cancelledError(options.signal, 'list'));
+    options.signal.addEventListener('abort', onAbort, { once: true });
+    this.#callsUnderWay += 1;
+    try {
+      yield* listFolder(session, folder, options.onWarning);
+    } finally {
+      this.#callsUnderWay -= 1;
+      options.signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  stat(path: RemotePath, options: CallOptions): Promise<RemoteEntry> {
+    return this.#call('stat', `stat ${printable(path)}`, options.signal, async (session) => {
+      const found = await lookUp(session, path);
+      if (isFacts(found)) return { name: remoteName(path), ...found };
+      throw replyError(
+        found,
+        { ...session.context, doing: `stat ${printable(path)}` },
+        { code: 'NOT_FOUND' },
+      );
+    });
+  }
+
+  read(path: RemotePath, sink: ByteSink, options: ReadOptions): Promise<Receipt> {
+    return this.#call('read', `RETR ${printable(path)}`, options.signal, (session) =>
+      readFile(session, path, sink, options),
+    );
+  }
+
+  write(path: RemotePath, source: ByteSource, options: WriteOptions): Promise<Receipt> {
+    return this.#call('write', `STOR ${printable(path)}`, options.signal, (session) =>
+      writeFile(session, path, source, options),
+    );
+  }
+
+  rename(from: RemotePath, to: RemotePath, options: RenameOptions): Promise<Receipt> {
+    return this.#call('rename', `RNFR ${printable(from)}`, options.signal, async (session) => {
+      const [oldName, newName] = [await session.argument(from), await session.argument(to)];
+      const first = await session.ask('RNFR', oldName);
+      if (first.code < 300 || first.code >= 400)
+        throw await explainRefusal(session, first, { verb: 'RNFR', path: from });
+      const reply = await session.ask('RNTO', newName);
+      if (isPositive(reply)) return receiptOf(reply);
+      throw await explainRefusal(session, reply, { verb: 'RNTO', path: to });
+    });
+  }
+
+  remove(path: RemotePath, options: CallOptions): Promise<Receipt> {
+    return this.#call('remove', `DELE ${printable(path)}`, options.signal, async (session) => {
+      const reply = await session.ask('DELE', await session.argument(path));
+      if (isPositive(reply)) return receiptOf(reply);
+      throw await explainRefusal(session, reply, { verb: 'DELE', path });
+    });
+  }
+
+  makeFolder(path: RemotePath, options: CallOptions): Promise<Receipt> {
+    return this.#call('make-folder', `MKD ${printable(path)}`, options.signal, async (session) => {
+      const reply = await session.ask('MKD', await session.argument(path));
+      if (isPositive(reply)) return receiptOf(reply);
+      // RFC 959 has no code for "exists": 521, 550 and 553 are in use.
+      const error = await explainRefusal(session, reply, { verb: 'MKD', path });
+      if (error.sessionLost || session.control.failure !== undefined) throw error;
+      const found = await lookUp(session, path);
+      if (isFacts(found) && found.kind === 'folder')
+        return { lastCode: this.#capabilities.successCode, bytes: 0 };
+      throw error;
+    });
+  }
+
+  removeFolder(path: RemotePath, options: CallOptions): Promise<Receipt> {
+    return this.#call('remove', `RMD ${printable(path)}`, options.signal, async (session) => {
+      const reply = await session.ask('RMD', await session.argument(path));
+      if (isPositive(reply)) return receiptOf(reply);
+      throw await explainRefusal(session, reply, { verb: 'RMD', path });
+    });
+  }
+
+  setModifiedTime(path: RemotePath, modifiedMs: number, options: CallOptions): Promise<Receipt> {
+    return this.#call('set-time', `set time of ${printable(path)}`, options.signal, async (session) =>
+      receiptOf(await setModifiedTime(session, path, modifiedMs)),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const session = this.#session;
+    const isIdle = this.#callsUnderWay === 0;
+    if (session !== undefined && isIdle && session.control.failure === undefined) {
+      const quit = session.ask('QUIT').catch(() => undefined);
+      await within(quit, QUIT_LIMIT_MS, this.#platform.clock);
+    }
+    const error = this.#closedError(session?.phase ?? 'connect');
+    this.#closing.abort(error);
+    session?.end(error);
+  }
+
+  /** Runs one call; an abort ends the session at once, since a half-done conversation cannot be taken up again. */
+  async #call<T>(
+    phase: Phase,
+    doing: string,
+    signal: AbortSignal,
+    work: (session: FtpSession) => Promise<T>,
+  ): Promise<T> {
+    const session = this.#begin(phase, doing, signal);
+    const onAbort = () => session.end(cancelledError(signal, phase));
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#callsUnderWay += 1;
+    try {
+      return await work(session);
+    } finally {
+      this.#callsUnderWay -= 1;
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #begin(phase: Phase, doing: string, signal: AbortSignal): FtpSession {
+    this.#throwIfClosed(phase);
+    throwIfCancelled(signal, phase);
+    const session = this.#session;
+    if (session === undefined) throw new TypeError('connect() comes first');
+    const { failure } = session.control;
+    if (failure !== undefined) throw lostEarlier(failure, `${this.#place} ${doing}`, phase);
+    session.enterPhase(phase, doing);
+    return session;
+  }
+
+  #throwIfClosed(phase: Phase): void {
+    if (this.#closed !== undefined) throw this.#closedError(phase);
+  }
+
+  #closedError(phase: Phase): TransferError {
+    return new TransferError({
+      code: 'CLOSED',
+      lastCode: WSAECONNABORTED,
+      phase,
+      message: `${this.#place}: the session was closed`,
+      sessionLost: true,
+    });
+  }
+}
+
+/** From the greeting to a session that can transfer; gives the reply to the login. */
+async function establish(session: FtpSession): Promise<FtpReply> {
+  await awaitGreeting(session);
+  const reply = await logIn(session);
+  await learnFeatures(session);
+  return reply;
+}
+
+/** An earlier call's cancel is not this call's. */
+function lostEarlier(failure: TransferError, what: string, phase: Phase): TransferError {
+  const message = `${what}: the session was lost before: ${failure.message}`;
+  if (failure.code !== 'CANCELLED') return failure.with({ phase, message, sessionLost: true });
+  return failure.with({
+    code: 'CONNECTION_LOST',
+    lastCode: WSAECONNABORTED,
+    phase,
+    message,
+    retry: 'transient',
+  });
+}
+
+function connectTimeout(session: FtpSession): TransferError {
+  return timeoutError(session.context, session.options.timeoutMs).with({ lastCode: EFT_INTERNAL_TIMEOUT });
+}
+
+function receiptOf(reply: FtpReply): Receipt {
+  return { lastCode: reply.code, bytes: 0, reply: printable(replyText(reply)) };
+}

@@ -1,0 +1,176 @@
+import { printable } from '../../core/printable.js';
+import type { RemotePath } from '../../core/remote-path.js';
+import { TransferError } from '../../core/transfer-error.js';
+import type { ByteSink, ListOptions, RemoteEntry } from '../protocol-client.js';
+import { ByteLines } from './byte-lines.js';
+import { brokenOff, isPositive, isUnsupported, replyError } from './ftp-errors.js';
+import { mayHave } from './ftp-features.js';
+import { MAX_LISTING_LINE_BYTES, parseListLine, parseMachineLine, type ListingLine } from './ftp-listing.js';
+import { explainRefusal } from './ftp-refusal.js';
+import type { FtpSession } from './ftp-session.js';
+import { receiveData, type TransferCommand, type TransferResult } from './ftp-transfer.js';
+import { Handoff } from './handoff.js';
+
+type OnWarning = ListOptions['onWarning'];
+
+/**
+ * The entries of a folder: MLSD where the server has it, else CWD into the folder and LIST without an argument (servers
+ * take a leading dash in it for options, and blanks and brackets for patterns). LIST shows hidden files only
+ * where the server is known to take `-a`: on others `-a` may be read as a name.
+ */
+export async function* listFolder(
+  session: FtpSession,
+  folder: RemotePath,
+  onWarning: OnWarning,
+): AsyncGenerator<RemoteEntry> {
+  if (mayUseMachineListings(session) && !session.refusedVerbs.has('MLSD')) {
+    const argument = folder === '' ? undefined : await session.argument(folder);
+    if (folder === '') await session.enterFolder(folder);
+    const result = yield* entriesOf(session, { verb: 'MLSD', argument }, parseMachineLine, onWarning);
+    if (result.kind === 'done') return;
+    if (!isUnsupported(result.reply))
+      throw await explainRefusal(session, result.reply, { verb: 'MLSD', path: folder });
+    session.refusedVerbs.add('MLSD');
+  }
+  yield* listByLines(session, folder, onWarning);
+}
+
+export function mayUseMachineListings(session: FtpSession): boolean {
+  return session.options.machineListings && mayHave(session.features, 'MLST');
+}
+
+async function* listByLines(
+  session: FtpSession,
+  folder: RemotePath,
+  onWarning: OnWarning,
+): AsyncGenerator<RemoteEntry> {
+  const entered = await session.enterFolder(folder);
+  if (entered !== undefined && !isPositive(entered)) {
+    throw await explainRefusal(session, entered, { verb: 'CWD', path: folder });
+  }
+  const context = {
+    nowMs: session.platform.clock.now(),
+    zoneOffsetMinutes: session.options.listingZoneOffsetMinutes,
+  };
+  const command = { verb: 'LIST', argument: takesListOptions(session) ? '-a' : undefined };
+  const result = yield* entriesOf(session, command, (line) => parseListLine(line, context), onWarning);
+  if (result.kind === 'refused') throw replyError(result.reply, session.context);
+}
+
+/** vsftpd 3.0.3 has no MLSD and hides dot files from LIST without `-a`. */
+function takesListOptions(session: FtpSession): boolean {
+  return /\bvsftpd\b/i.test(session.greeting);
+}
+
+type ParseLine = (line: Buffer) => ListingLine;
+
+async function* entriesOf(
+  session: FtpSession,
+  command: TransferCommand,
+  parse: ParseLine,
+  onWarning: OnWarning,
+): AsyncGenerator<RemoteEntry, TransferResult> {
+  const batches = new Handoff<readonly RemoteEntry[]>();
+  const sink = new ListingSink(session, parse, batches, onWarning);
+  const receiving = receiveListing(session, command, sink).finally(() => batches.close());
+  // Looked at below; until then a rejection must not count as unhandled.
+  receiving.catch(() => undefined);
+  let isDrained = false;
+  try {
+    for (let batch = await batches.take(); batch !== undefined; batch = await batches.take()) yield* batch;
+    isDrained = true;
+  } finally {
+    if (!isDrained) await stopReceiving(sink, batches, receiving);
+  }
+  const result = await receiving;
+  if (result.kind === 'done') yield* sink.lastEntries();
+  return result;
+}
+
+/** The taker has seen enough: what still comes is thrown away with the data connection. */
+async function stopReceiving(
+  sink: ListingSink,
+  batches: Handoff<readonly RemoteEntry[]>,
+  receiving: Promise<TransferResult>,
+): Promise<void> {
+  sink.stop();
+  void batches.take();
+  // A failure of the abandoned listing shows in the session itself when it matters.
+  await receiving.catch(() => undefined);
+}
+
+/** A listing without its final reply may lack entries, and nothing can be compared: it is simply broken off. */
+async function receiveListing(
+  session: FtpSession,
+  command: TransferCommand,
+  sink: ByteSink,
+): Promise<TransferResult> {
+  try {
+    return await receiveData(session, command, sink);
+  } catch (error) {
+    const isReplyLost = error instanceof TransferError && error.code === 'REPLY_LOST';
+    if (isReplyLost && error.cause instanceof TransferError) throw error.cause;
+    throw error;
+  }
+}
+
+/** What the sink rejects with when the taker has stopped; nobody sees it. */
+class ListingStopped extends Error {}
+
+class ListingSink implements ByteSink {
+  readonly #session: FtpSession;
+  readonly #parse: ParseLine;
+  readonly #batches: Handoff<readonly RemoteEntry[]>;
+  readonly #onWarning: OnWarning;
+  readonly #lines = new ByteLines(MAX_LISTING_LINE_BYTES);
+  #isStopped = false;
+
+  constructor(
+    session: FtpSession,
+    parse: ParseLine,
+    batches: Handoff<readonly RemoteEntry[]>,
+    onWarning: OnWarning,
+  ) {
+    this.#session = session;
+    this.#parse = parse;
+    this.#batches = batches;
+    this.#onWarning = onWarning;
+  }
+
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    if (this.#isStopped) return Promise.reject(new ListingStopped());
+    const entries: RemoteEntry[] = [];
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const isSound = this.#lines.push(bytes, (line) => this.#take(line, entries));
+    if (!isSound) return this.#refuseLongLine();
+    return entries.length === 0 ? undefined : this.#batches.give(entries);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** From a last line without its end. */
+  lastEntries(): readonly RemoteEntry[] {
+    const entries: RemoteEntry[] = [];
+    const line = this.#lines.end();
+    if (line !== undefined) this.#take(line, entries);
+    return entries;
+  }
+
+  #take(line: Buffer, entries: RemoteEntry[]): void {
+    const meaning = this.#parse(line);
+    if (meaning.kind === 'entry') entries.push(meaning.entry);
+    else if (meaning.kind === 'unknown') this.#onWarning?.(printable(meaning.line));
+  }
+
+  #refuseLongLine(): Promise<never> {
+    const error = brokenOff(
+      'LIMIT_EXCEEDED',
+      this.#session.context,
+      'the listing has a line of more than 64 KiB',
+    );
+    this.#session.end(error);
+    return Promise.reject(error);
+  }
+}

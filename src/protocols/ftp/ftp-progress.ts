@@ -1,0 +1,47 @@
+import type { Clock, Timer } from '../../core/clock.js';
+
+/** Runs out when nothing was heard of for a while; does not count the time in which we keep the other side waiting. */
+export class Progress {
+  readonly #clock: Clock;
+  readonly #limitMs: number;
+  readonly #onStall: () => void;
+  #timer: Timer;
+  #isHeld = false;
+  #isOver = false;
+
+  constructor(clock: Clock, limitMs: number, onStall: () => void) {
+    this.#clock = clock;
+    this.#limitMs = limitMs;
+    this.#onStall = onStall;
+    this.#timer = this.#start();
+  }
+
+  /** Something moved. */
+  touch(): void {
+    if (!this.#isOver) this.#timer.restart();
+  }
+
+  /** From here on it is we who keep the other side waiting. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** It is the other side's turn again. */
+  release(): void {
+    this.#isHeld = false;
+    this.touch();
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    this.#timer.cancel();
+  }
+
+  #start(): Timer {
+    return this.#clock.startTimer(this.#limitMs, () => {
+      if (this.#isOver) return;
+      if (this.#isHeld) this.#timer = this.#start();
+      else this.#onStall();
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import type { Socket } from 'node:net';
+import type { Platform } from '../../core/platform.js';
+import type { RemotePath } from '../../core/remote-path.js';
+import type { Phase, TransferError } from '../../core/transfer-error.js';
+import type { FtpCommand } from './ftp-command.js';
+import type { FtpControl } from './ftp-control.js';
+import type { DataProtection } from './ftp-data-connection.js';
+import { isPositive, replyError, type FtpContext } from './ftp-errors.js';
+import { UNKNOWN_FEATURES, type FtpFeatures } from './ftp-features.js';
+import type { FtpOptions } from './ftp-options.js';
+import type { FtpReply } from './ftp-replies.js';
+
+/** What the parts of a connected session share: the control connection, and what was learnt about the server. */
+export class FtpSession {
+  readonly options: FtpOptions;
+  readonly platform: Platform;
+  readonly control: FtpControl;
+  features: FtpFeatures = UNKNOWN_FEATURES;
+  /** The text of the greeting. */
+  greeting = '';
+  /** How data connections are protected; undefined: not at all. */
+  dataProtection: DataProtection | undefined;
+  /** Commands that this server answered with "unknown": not tried again. */
+  readonly refusedVerbs = new Set<string>();
+  /** True once a passive data connection was made: later ones are opened at the same time as the command is sent. */
+  isPassiveProven = false;
+  #phase: Phase = 'connect';
+  #type: 'A' | 'I' | undefined;
+  /** The folder after login; asked for when first leaving it. */
+  #loginFolder: string | undefined;
+  #isInLoginFolder = true;
+  readonly #ended = new AbortController();
+
+  constructor(control: FtpControl, options: FtpOptions, platform: Platform) {
+    this.control = control;
+    this.options = options;
+    this.platform = platform;
+  }
+
+  /** Aborted, with a TransferError as the reason, when everything of the session has to stop at once. */
+  get signal(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** What the present call is doing, for errors. */
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get context(): FtpContext {
+    return { ...this.control.context, phase: this.#phase };
+  }
+
+  enterPhase(phase: Phase, doing: string): void {
+    this.#phase = phase;
+    this.control.describe(doing, phase);
+  }
+
+  /** Closes every socket at once; whatever waits rejects with `error`. The first call counts. */
+  end(error: TransferError): void {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort(error);
+    this.control.fail(error);
+  }
+
+  /** Sends one command and gives its reply, whatever it says. */
+  async ask(verb: string, argument?: FtpCommand['argument']): Promise<FtpReply> {
+    this.control.send({ verb, argument }, this.#phase);
+    return this.control.reply(this.options.timeoutMs);
+  }
+
+  /** Sends one command that must be answered with a 2yz. */
+  async must(verb: string, argument?: FtpCommand['argument']): Promise<FtpReply> {
+    const reply = await this.ask(verb, argument);
+    if (!isPositive(reply)) throw replyError(reply, this.context);
+    return reply;
+  }
+
+  /** Sets the representation type when it is another than the present one. */
+  async useType(type: 'A' | 'I'): Promise<void> {
+    if (this.#type === type) return;
+    await this.must('TYPE', type);
+    this.#type = type;
+  }
+
+  /**
+   * The path as an argument. Makes sure that a relative one starts from the login folder; one that begins with a dash is sent with
+   * `./` before it, so that no server takes it for an option.
+   */
+  async argument(path: RemotePath): Promise<string> {
+    if (path.startsWith('/')) return path;
+    await this.#returnToLoginFolder();
+    if (path === '') return '.';
+    return path.startsWith('-') ? `./${path}` : path;
+  }
+
+  /** CWD; gives the reply, whatever it says. */
+  async enterFolder(folder: RemotePath): Promise<FtpReply | undefined> {
+    if (folder === '') {
+      await this.#returnToLoginFolder();
+      return undefined;
+    }
+    const argument = await this.argument(folder);
+    this.#loginFolder ??= await this.#askLoginFolder();
+    const reply = await this.ask('CWD', argument);
+    if (isPositive(reply)) this.#isInLoginFolder = false;
+    return reply;
+  }
+
+  async #returnToLoginFolder(): Promise<void> {
+    if (this.#isInLoginFolder) return;
+    await this.must('CWD', this.#loginFolder);
+    this.#isInLoginFolder = true;
+  }
+
+  async #askLoginFolder(): Promise<string> {
+    const reply = await this.must('PWD');
+    const quoted = /"((?:[^"]|"")*)"/.exec(reply.lines[0] ?? '');
+    if (quoted === null)
+      throw replyError(reply, this.context, { code: 'PROTOCOL_VIOLATION', sessionLost: true });
+    return (quoted[1] ?? '').replaceAll('""', '"');
+  }
+}
+
+/** The other end of the control connection: the only one that data connections go to or are taken from. */
+export function peerAddress(socket: Socket): string {
+  return socket.remoteAddress ?? '';
+}
