@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { OpenMode } from '../core/files.js';
 import { nodeFiles } from '../engine/platform/node-files.js';
 import { runBatchFixture } from '../../test/platform/batch-fixture.js';
 import { temporaryFolder } from '../../test/platform/temporary-folder.js';
@@ -391,7 +392,7 @@ describe('no permission and dry run', () => {
   it('logs 5 where the folder may not be written', async () => {
     const root = await tree({ 'in/a': '1' });
     await chmod(join(root, 'out'), 0o500);
-    const open: typeof nodeFiles.open = (path, mode) =>
+    const open = (path: string, mode: OpenMode) =>
       mode === 'replace'
         ? Promise.reject(Object.assign(new Error('EACCES'), { code: 'EACCES' }))
         : nodeFiles.open(path, mode);

@@ -3,7 +3,6 @@ import type { FileFacts } from '../../core/files.js';
 import type { Receipt } from '../../core/outcome.js';
 import type { Platform } from '../../core/platform.js';
 import { remoteParent, type RemotePath } from '../../core/remote-path.js';
-import type { TransferError } from '../../core/transfer-error.js';
 import { throwIfCancelled, type Phase } from '../../core/transfer-error.js';
 import type { Capabilities } from '../capabilities.js';
 import type {
