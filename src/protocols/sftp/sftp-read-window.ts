@@ -1,0 +1,177 @@
+import type { ByteSink } from '../protocol-client.js';
+import type { Wait } from './session-life.js';
+import { OddAnswer, SFTP_STATUS, statusOf } from './sftp-errors.js';
+import type { SftpFile, TransferWindow } from './transfer-window.js';
+
+/** A stretch of the file that was asked for. Slots are handed on in their order, whatever order answers come in. */
+interface Slot {
+  readonly position: number;
+  readonly buffer: Buffer;
+  filled: number;
+  ended: boolean;
+  emptyAnswers: number;
+}
+
+/** Requests that a new read begins with; each answer allows more, so that small files cost few. */
+const FIRST_REQUESTS = 2;
+const SMALLEST_SHORT_READ_BYTES = 4096;
+/** DATA packets without a byte that are taken as "ask again"; more would be a loop. */
+const MAX_EMPTY_ANSWERS = 3;
+
+export interface ReadWindowOptions {
+  readonly offset: number;
+  readonly window: TransferWindow;
+  /** Makes the error of an answer that refuses the read. */
+  readonly refused: (thrown: unknown) => Error;
+  /** Makes the error of a file whose end was told before bytes that had come already. */
+  readonly truncated: (position: number) => Error;
+}
+
+/**
+ * Reads a file with many requests under way and hands it to the sink in order. A short answer asks again for
+ * the rest; only status EOF ends the file. `wait` resolves with the number of bytes handed over.
+ */
+export function readWindow(
+  file: SftpFile,
+  sink: ByteSink,
+  options: ReadWindowOptions,
+  wait: Wait<number>,
+): void {
+  new ReadWindow(file, sink, options, wait).start();
+}
+
+class ReadWindow {
+  readonly #file: SftpFile;
+  readonly #sink: ByteSink;
+  readonly #options: ReadWindowOptions;
+  readonly #wait: Wait<number>;
+  readonly #slots: Slot[] = [];
+  #requestBytes: number;
+  #nextPosition: number;
+  #heldBytes = 0;
+  #outstanding = 0;
+  #allowed = FIRST_REQUESTS;
+  #delivered = 0;
+  #sawEof = false;
+  #sinkBusy = false;
+
+  constructor(file: SftpFile, sink: ByteSink, options: ReadWindowOptions, wait: Wait<number>) {
+    this.#file = file;
+    this.#sink = sink;
+    this.#options = options;
+    this.#wait = wait;
+    this.#requestBytes = options.window.requestBytes;
+    this.#nextPosition = options.offset;
+  }
+
+  start(): void {
+    this.#askMore();
+  }
+
+  #askMore(): void {
+    while (!this.#wait.settled && this.#mayAsk()) {
+      const buffer = Buffer.allocUnsafe(this.#requestBytes);
+      const slot: Slot = { position: this.#nextPosition, buffer, filled: 0, ended: false, emptyAnswers: 0 };
+      this.#nextPosition += buffer.length;
+      this.#heldBytes += buffer.length;
+      this.#slots.push(slot);
+      this.#ask(slot);
+    }
+  }
+
+  #mayAsk(): boolean {
+    const { window } = this.#options;
+    if (this.#sawEof) return false;
+    if (this.#slots.length === 0) return true;
+    if (this.#slots.length >= Math.min(this.#allowed, window.maxRequests)) return false;
+    return this.#heldBytes + this.#requestBytes <= window.windowBytes;
+  }
+
+  #ask(slot: Slot): void {
+    this.#outstanding += 1;
+    this.#wait.progress();
+    const target = slot.filled === 0 ? slot.buffer : slot.buffer.subarray(slot.filled);
+    this.#file.read(target, slot.position + slot.filled, (error, bytes) =>
+      this.#answered(slot, error, bytes),
+    );
+  }
+
+  #answered(slot: Slot, error: Error | undefined, bytes: number): void {
+    if (this.#wait.settled) return;
+    this.#outstanding -= 1;
+    if (error !== undefined) this.#refused(slot, error);
+    else if (bytes === 0) this.#answeredEmpty(slot);
+    else this.#filled(slot, bytes);
+    this.#deliver();
+    this.#askMore();
+    if (this.#outstanding === 0) this.#wait.pause();
+    else this.#wait.progress();
+  }
+
+  #refused(slot: Slot, error: Error): void {
+    if (statusOf(error) !== SFTP_STATUS.eof) return this.#wait.reject(this.#options.refused(error));
+    slot.ended = true;
+    this.#sawEof = true;
+  }
+
+  #answeredEmpty(slot: Slot): void {
+    slot.emptyAnswers += 1;
+    if (slot.emptyAnswers < MAX_EMPTY_ANSWERS) return this.#ask(slot);
+    this.#wait.reject(this.#options.refused(new OddAnswer('data packets without data')));
+  }
+
+  #filled(slot: Slot, bytes: number): void {
+    slot.filled += bytes;
+    slot.emptyAnswers = 0;
+    this.#allowed += 1;
+    if (slot.filled >= slot.buffer.length) return;
+    if (slot.filled === bytes && bytes < this.#requestBytes) {
+      this.#requestBytes = Math.max(Math.min(SMALLEST_SHORT_READ_BYTES, this.#requestBytes), bytes);
+    }
+    this.#ask(slot);
+  }
+
+  #deliver(): void {
+    while (!this.#sinkBusy && !this.#wait.settled) {
+      const slot = this.#slots[0];
+      if (slot === undefined || !(slot.ended || slot.filled === slot.buffer.length)) return;
+      this.#slots.shift();
+      this.#heldBytes -= slot.buffer.length;
+      this.#handOver(slot);
+    }
+  }
+
+  #handOver(slot: Slot): void {
+    if (slot.filled === 0) return this.#handedOver(slot);
+    const chunk = slot.filled === slot.buffer.length ? slot.buffer : slot.buffer.subarray(0, slot.filled);
+    let busy: Promise<void> | undefined;
+    try {
+      busy = this.#sink.write(chunk);
+    } catch (error) {
+      return this.#wait.reject(error);
+    }
+    if (busy === undefined) return this.#handedOver(slot);
+    this.#sinkBusy = true;
+    busy.then(
+      () => this.#sinkReady(slot),
+      (error: unknown) => this.#wait.reject(error),
+    );
+  }
+
+  #sinkReady(slot: Slot): void {
+    this.#sinkBusy = false;
+    this.#handedOver(slot);
+    this.#deliver();
+    this.#askMore();
+  }
+
+  #handedOver(slot: Slot): void {
+    this.#delivered += slot.filled;
+    if (!slot.ended) return;
+    if (this.#slots.some((later) => later.filled > 0)) {
+      this.#wait.reject(this.#options.truncated(slot.position + slot.filled));
+    } else {
+      this.#wait.resolve(this.#delivered);
+    }
+  }
+}

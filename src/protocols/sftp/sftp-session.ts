@@ -1,0 +1,175 @@
+import type { SFTPWrapper } from 'ssh2';
+import { printable } from '../../core/printable.js';
+import type { CallFacts, Loss, SessionLife } from './session-life.js';
+import type { SftpAttributes, SftpName } from './sftp-entries.js';
+import { OddAnswer, SFTP_STATUS, statusError, statusOf } from './sftp-errors.js';
+import { channelEndLoss } from './ssh-losses.js';
+import { sftpHello, wantEofStatus, type SftpHello } from './ssh2-internals.js';
+import type { SftpFile } from './transfer-window.js';
+
+/** SSH_FXF_* of SSH_FXP_OPEN: draft-ietf-secsh-filexfer-02 section 6.3. */
+export const OPEN_READ = 0x01;
+export const OPEN_WRITE = 0x02;
+export const OPEN_CREATE = 0x08;
+export const OPEN_TRUNCATE = 0x10;
+
+/** Of OpenSSH's PROTOCOL file, section 4. */
+const EXTENSION_VERSIONS = { 'posix-rename@openssh.com': '1', 'statvfs@openssh.com': '2' } as const;
+
+type Callback<T> = (error: unknown, value?: T) => void;
+
+/**
+ * The SFTP requests as promises. Each has the session's time limit, and each rejection is a TransferError that
+ * names place, operation and path; its `cause` is the status as the server sent it.
+ */
+export class SftpSession {
+  readonly hello: SftpHello;
+  readonly life: SessionLife;
+  readonly #sftp: SFTPWrapper;
+
+  constructor(sftp: SFTPWrapper, life: SessionLife) {
+    this.#sftp = sftp;
+    this.life = life;
+    this.hello = sftpHello(sftp);
+  }
+
+  /** Does the server offer this extension in the version that ssh2 speaks? */
+  offers(extension: keyof typeof EXTENSION_VERSIONS): boolean {
+    return this.hello.extensions[extension] === EXTENSION_VERSIONS[extension];
+  }
+
+  open(path: string, flags: number, call: CallFacts): Promise<Buffer> {
+    return this.#askFor<Buffer>(call, (done) => this.#sftp.open(path, flags, done));
+  }
+
+  /** Resolves once the server confirmed; its refusal means that data may be lost. */
+  close(handle: Buffer, call: CallFacts): Promise<void> {
+    return this.#tell(call, (done) => this.#sftp.close(handle, done));
+  }
+
+  openFolder(path: string, call: CallFacts): Promise<Buffer> {
+    return this.#askFor<Buffer>(call, (done) => this.#sftp.opendir(path || '.', done));
+  }
+
+  /** The next rows of an open folder, without `.` and `..`; undefined at its end. */
+  async readFolder(handle: Buffer, call: CallFacts): Promise<readonly SftpName[] | undefined> {
+    try {
+      return await this.#askFor<readonly SftpName[]>(call, (done) => this.#sftp.readdir(handle, done));
+    } catch (error) {
+      if (statusOf((error as Error).cause) === SFTP_STATUS.eof) return undefined;
+      throw error;
+    }
+  }
+
+  /** Follows links. */
+  stat(path: string, call: CallFacts): Promise<SftpAttributes> {
+    return this.#askFor<SftpAttributes>(call, (done) => this.#sftp.stat(path || '.', done));
+  }
+
+  remove(path: string, call: CallFacts): Promise<void> {
+    return this.#tell(call, (done) => this.#sftp.unlink(path, done));
+  }
+
+  makeFolder(path: string, call: CallFacts): Promise<void> {
+    return this.#tell(call, (done) => this.#sftp.mkdir(path, done));
+  }
+
+  removeFolder(path: string, call: CallFacts): Promise<void> {
+    return this.#tell(call, (done) => this.#sftp.rmdir(path, done));
+  }
+
+  /** SSH_FXP_RENAME: by the draft refused when `to` exists. */
+  rename(from: string, to: string, call: CallFacts): Promise<void> {
+    return this.#tell(call, (done) => this.#sftp.rename(from, to, done));
+  }
+
+  /** `posix-rename@openssh.com`: replaces `to` in one step. */
+  replacingRename(from: string, to: string, call: CallFacts): Promise<void> {
+    return this.#tell(call, (done) => this.#sftp.ext_openssh_rename(from, to, done));
+  }
+
+  /** Seconds since 1970 for the time of last change; the time of last access gets the same. */
+  setTimes(path: string, seconds: number, call: CallFacts): Promise<void> {
+    return this.#tell(call, (done) => this.#sftp.utimes(path, seconds, seconds, done));
+  }
+
+  /** Free bytes for this user on the file system of `path`, by `statvfs@openssh.com`. */
+  async freeBytes(path: string, call: CallFacts): Promise<number> {
+    const facts = await this.#askFor<VolumeFacts>(call, (done) =>
+      this.#sftp.ext_openssh_statvfs(path || '.', done as (error: Error | undefined, facts: unknown) => void),
+    );
+    return facts.f_bavail * facts.f_frsize;
+  }
+
+  /** An open file for the transfer windows. */
+  file(handle: Buffer): SftpFile {
+    return {
+      read: (target, position, done) =>
+        this.#sftp.read(handle, target, 0, target.length, position, wantEofStatus(done)),
+      write: (chunk, position, done) =>
+        this.#sftp.write(handle, chunk, 0, chunk.length, position, (error) => done(error ?? undefined)),
+    };
+  }
+
+  /**
+   * The error of what ssh2 handed back for `call`. What bears no status is ssh2's way of saying that the
+   * channel ended, which it may do before any event tells so.
+   */
+  refusal(thrown: unknown, call: CallFacts): Error {
+    const status = statusOf(thrown);
+    if (this.life.loss === undefined && status !== undefined) {
+      return statusError(status, thrown as Error, {
+        place: this.life.place,
+        phase: call.phase,
+        what: call.what,
+      });
+    }
+    this.life.lose(thrown instanceof OddAnswer ? oddAnswerLoss(thrown) : channelEndLoss(thrown));
+    return this.life.lossError(this.life.loss ?? channelEndLoss(thrown), call);
+  }
+
+  /** A request whose answer bears a value. */
+  #askFor<T>(call: CallFacts, send: (done: Callback<T>) => void): Promise<T> {
+    return this.life.wait<T>(call, (wait) =>
+      send((error, value) => {
+        if (isFailure(error)) wait.reject(this.refusal(error, call));
+        else if (value === undefined)
+          wait.reject(this.refusal(new OddAnswer('a status without a value'), call));
+        else wait.resolve(value);
+      }),
+    );
+  }
+
+  /** A request whose answer is a status. */
+  #tell(call: CallFacts, send: (done: Callback<unknown>) => void): Promise<void> {
+    return this.life.wait<void>(call, (wait) =>
+      send((error) => {
+        if (isFailure(error)) wait.reject(this.refusal(error, call));
+        else wait.resolve();
+      }),
+    );
+  }
+}
+
+function isFailure(error: unknown): boolean {
+  return error !== undefined && error !== null;
+}
+
+function oddAnswerLoss(odd: OddAnswer): Loss {
+  return {
+    code: 'PROTOCOL_VIOLATION',
+    lastCode: SFTP_STATUS.badMessage,
+    reason: `the server answered out of turn: ${odd.message}`,
+    cause: odd,
+  };
+}
+
+interface VolumeFacts {
+  readonly f_bavail: number;
+  readonly f_frsize: number;
+}
+
+/** `open /in/a.xml`, with the path made printable and the login folder named. */
+export function operation(verb: string, path: string): string {
+  return `${verb} ${path === '' ? 'the login folder' : printable(path)}`;
+}
