@@ -1,0 +1,1 @@
+export const borders: Readonly<Record<string, readonly string[]>>;
