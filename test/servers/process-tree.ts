@@ -1,9 +1,6 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
-/**
- * What Linux knows about running processes, read from /proc. Synchronous, as it is also needed while
- * this process is exiting.
- */
+/** What Linux knows about running processes, read from /proc. */
 
 /**
  * Kills a process and everything below it. Servers put their sessions into process groups of their
@@ -26,6 +23,11 @@ export function isRunning(pid: number): boolean {
 export function listensOn(pid: number, port: number): boolean {
   const sockets = listeningSockets(port);
   return sockets.length > 0 && openSockets(pid).some((socket) => sockets.includes(socket));
+}
+
+/** A process and everything below it. */
+export function familyOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(familyOf)];
 }
 
 function frozenFamily(pid: number): number[] {

@@ -13,8 +13,6 @@ export interface ProftpdOptions extends FtpServerOptions {
   readonly denyCommands?: readonly string[];
   /** A regular expression; files that match can be stored but are never shown again. */
   readonly hideFiles?: string;
-  /** Commands left out of FEAT and answered with "500 not understood", as by a server of the last century: MLSD and MLST. */
-  readonly withoutMlsd?: boolean;
   /** Further lines of proftpd.conf, inside the server's own section. */
   readonly extraConfig?: readonly string[];
 }
@@ -120,6 +118,9 @@ function tlsLines(folder: ServerFolder, options: ProftpdOptions): string[] {
   ];
 }
 
+/** What a client could find a hidden file by; storing it must still work. */
+const lookingCommands = 'LIST NLST MLSD MLST STAT SIZE MDTM RETR';
+
 function limitLines(options: ProftpdOptions): string[] {
   const denied = [...(options.denyCommands ?? []), ...(options.readOnly ? ['WRITE'] : [])];
   return [
@@ -127,8 +128,7 @@ function limitLines(options: ProftpdOptions): string[] {
     ...(options.hideFiles === undefined
       ? []
       : [
-          `<Directory />\nHideFiles ${options.hideFiles}\n</Directory>\n<Limit ALL>\nIgnoreHidden on\n</Limit>`,
+          `<Directory />\nHideFiles ${options.hideFiles}\n</Directory>\n<Limit ${lookingCommands}>\nIgnoreHidden on\n</Limit>`,
         ]),
-    ...(options.withoutMlsd ? ['FactsAdvertise off'] : []),
   ];
 }

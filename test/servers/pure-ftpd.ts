@@ -73,13 +73,13 @@ function feignUserId(): Record<string, string> {
   };
 }
 
-/** The fields after the home folder: bandwidths, ratios, sessions, quota (files, bytes), addresses, hours. */
+/** The fields after the home folder: two bandwidths, two ratios, sessions, quota in files and in bytes, addresses, hours. */
 function makeUserDatabase(folder: ServerFolder, quotaMegabytes: number | undefined): void {
   const quotaBytes = quotaMegabytes === undefined ? '' : String(quotaMegabytes * 1024 * 1024);
-  const limits = ['', '', '', '', '', '', '', quotaBytes, '', '', '', '', ''].join(':');
+  const limits = ['', '', '', '', '', '', quotaBytes, '', '', '', '', ''].join(':');
   const [name, password, uid, gid, gecos] = accountLine(folder.root, toldUserId).split(':');
-  const line = [name, password, uid, gid, gecos, `${folder.root}/./`].join(':');
-  writeFileSync(folder.own('users'), `${line}:${limits}\n`);
+  const line = [name, password, uid, gid, gecos, `${folder.root}/./`, limits].join(':');
+  writeFileSync(folder.own('users'), `${line}\n`);
   execFileSync(
     unpackedFile('pure-ftpd', 'usr/bin/pure-pw'),
     ['mkdb', folder.own('users.pdb'), '-f', folder.own('users')],

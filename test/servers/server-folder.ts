@@ -5,11 +5,13 @@ import { join } from 'node:path';
 
 /** The temporary folder of one server: what it serves, and apart from that what it needs itself. */
 export interface ServerFolder {
+  /** The folder around everything else. */
+  readonly base: string;
   /** What the logged-in user sees. */
   readonly root: string;
   /** The absolute path of a file of the server's own: configuration, accounts, logs. */
   own(name: string): string;
-  /** Synchronous, so that it can also run while the process exits. Keeps the files when TALLY_KEEP_TEST_ROOTS=1. */
+  /** Keeps the files when TALLY_KEEP_TEST_ROOTS=1. */
   remove(): void;
 }
 
@@ -27,6 +29,7 @@ export function makeServerFolder(name: string, options: ServerFolderOptions = {}
   chmodSync(base, 0o755);
   if (options.diskBytes !== undefined) mountSmallDisk(root, options.diskBytes);
   return {
+    base,
     root,
     own: (file) => join(base, 'own', file),
     remove: () => {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { guardAgainstOurEnd } from './guard.js';
 import { keyPassphrase } from './test-keys.js';
 
 export interface SshAgent {
@@ -19,13 +20,15 @@ const startDeadlineMs = 5_000;
 export async function startSshAgent(keyFiles: readonly string[]): Promise<SshAgent> {
   const folder = mkdtempSync(join(tmpdir(), 'tallyman-agent-'));
   const socket = join(folder, 'socket');
-  const agent = spawn('setpriv', ['--pdeathsig', 'KILL', 'ssh-agent', '-D', '-a', socket], {
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], {
     stdio: 'ignore',
   });
   const ended = once(agent, 'close');
+  const callOffGuard = guardAgainstOurEnd(agent.pid!, folder);
   const stop = async () => {
     agent.kill('SIGKILL');
     await ended;
+    callOffGuard();
     rmSync(folder, { recursive: true, force: true });
   };
   try {

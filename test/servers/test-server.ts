@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.js';
+import { guardAgainstOurEnd } from './guard.js';
 import { isRunning, killTree, listensOn } from './process-tree.js';
 import type { ServerFolder } from './server-folder.js';
 import { libraryPath, type Bundle } from './unpacked.js';
@@ -88,14 +89,11 @@ async function launch(daemon: Daemon, port: number): Promise<Launch> {
   return { running: { port, log, stop, [Symbol.asyncDispose]: stop } };
 }
 
-/**
- * `setpriv` takes from the server the right to ignore file permissions, and has the kernel end it
- * should the test process be killed.
- */
+/** `setpriv` takes from the server the right to ignore file permissions, which it would have as root. */
 function spawnDaemon(daemon: Daemon, port: number): { child: ChildProcess; said: () => string } {
   const command = daemon.command(port);
   const withoutRights = daemon.withoutRights ?? '-dac_override,-dac_read_search';
-  const jail = ['--pdeathsig', 'KILL', '--bounding-set', withoutRights, '--', command.program];
+  const jail = ['--bounding-set', withoutRights, '--', command.program];
   const child = spawn('setpriv', [...jail, ...command.args], {
     cwd: '/',
     env: { PATH: process.env.PATH, TZ: 'UTC', LD_LIBRARY_PATH: libraryPath(daemon.bundle), ...command.env },
@@ -118,17 +116,12 @@ async function becameReady(child: ChildProcess, port: number): Promise<boolean> 
   return false;
 }
 
-/** Also hooks into the end of this process: a test run that is broken off must not leave servers behind. */
 function stopper(child: ChildProcess, folder: ServerFolder): () => Promise<void> {
-  const atExit = () => {
-    if (child.pid !== undefined) killTree(child.pid);
-    folder.remove();
-  };
-  process.once('exit', atExit);
+  const callOffGuard = guardAgainstOurEnd(child.pid!, folder.base);
   let stopped: Promise<void> | undefined;
   return () =>
     (stopped ??= endTree(child).then(() => {
-      process.off('exit', atExit);
+      callOffGuard();
       folder.remove();
     }));
 }
