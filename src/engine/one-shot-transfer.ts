@@ -23,6 +23,8 @@ export interface TransferHooks {
   /** Abort = begin no further file; finish or roll back those under way. */
   readonly signal: AbortSignal;
   readonly observer?: Omit<TransferObserver, 'attemptEnded'>;
+  /** Called once, when it is known what goes where and nothing has moved yet. */
+  readonly resolved?: (request: BatchRequest) => void;
   /** Called for each file of a dry run, in order. */
   readonly planned?: (file: PlannedFile) => void;
 }
@@ -46,6 +48,7 @@ export async function runOneShotTransfer(
   hooks: TransferHooks,
 ): Promise<TransferReport> {
   const request = await batchRequest(order, inForce);
+  hooks.resolved?.(request);
   if (request.dryRun)
     return { request, result: await planOnly(request, platform, hooks), logFolder: undefined };
   const log = await openClientLog(inForce, platform);

@@ -2,7 +2,7 @@
 export interface CommandRunner {
   /**
    * Resolves with what the program printed and its exit code. Rejects with an `ErrnoException` when it cannot
-   * be started, took longer than `timeoutMs` (code ETIMEDOUT) or printed more than `maxBytes` (code ENOBUFS).
+   * be started, took longer than `timeoutMs` (code ETIMEDOUT) or printed more than `maxBytes`.
    */
   run(argv: readonly string[], limits: CommandLimits): Promise<CommandResult>;
 }

@@ -1,0 +1,3 @@
+export async function printCompletions(words: readonly string[]): Promise<number> {
+  return words.length;
+}

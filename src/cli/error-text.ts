@@ -1,0 +1,84 @@
+import { errorFacts, type Side } from '../core/error-codes.js';
+import { printable } from '../core/printable.js';
+import type { TransferError } from '../core/transfer-error.js';
+import { SettingsError } from '../settings/settings-error.js';
+import type { Style } from './style.js';
+
+/** Whose side must act, in words. */
+export const SIDE_NAMES: Readonly<Record<Side, string>> = {
+  us: 'Our side',
+  partner: "The partner's side",
+  network: 'The network between',
+  proxy: 'The proxy',
+};
+
+/** Where every error code is explained. */
+export function referenceOf(error: TransferError): string {
+  return `docs/reference/errors.md#${error.code} (or: tally code ${error.code})`;
+}
+
+/**
+ * Four lines: what failed, why in words with the code, whose side it is and what to do next, where to read on.
+ * `codeWords` says the number of the log in words.
+ */
+export function errorLines(
+  error: TransferError,
+  subject: string,
+  codeWords: string,
+  style: Style,
+): readonly string[] {
+  if (error instanceof SettingsError) return settingsErrorLines(error, subject, style);
+  return [
+    `${style.bad(subject)}: ${printable(error.message, 2000)}`,
+    `  Why: ${errorFacts(error.code).summary}${reply(error)}${codeWords === '' ? '' : ` (${codeWords})`}`,
+    `  ${SIDE_NAMES[error.side]}: ${error.advice}`,
+    `  See: ${referenceOf(error)}`,
+  ];
+}
+
+/** The server's own words, unless they stand in the message already. */
+function reply({ reply: words, message }: TransferError): string {
+  if (words === undefined || words === '' || message.includes(words)) return '';
+  return ` The server said: "${printable(words)}"`;
+}
+
+function settingsErrorLines(error: SettingsError, subject: string, style: Style): readonly string[] {
+  const lines = error.message.split('\n').map((line) => printable(line, 2000));
+  if (error.isUsage) return lines.map((line) => `${style.bad(subject)}: ${line}`);
+  const count = lines.length === 1 ? 'one problem' : `${lines.length} problems`;
+  return [
+    `${style.bad(subject)}: the settings are not valid (${count}); nothing was moved`,
+    ...lines.map((line) => `  ${line}`),
+    `  See: ${referenceOf(error)}`,
+  ];
+}
+
+/** The causes below an error with their stacks, for `-vv` only. */
+export function stackLines(error: unknown): readonly string[] {
+  const lines: string[] = [];
+  let current: unknown = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
+    const text = current.stack ?? current.message;
+    lines.push(
+      ...text.split('\n').map((line) => printable(`${depth === 0 ? '' : 'caused by: '}${line}`, 2000)),
+    );
+    current = current.cause;
+  }
+  return lines;
+}
+
+/** The same failure for programs. */
+export function errorData(error: TransferError): Readonly<Record<string, unknown>> {
+  return {
+    code: error.code,
+    lastCode: error.lastCode,
+    message: error.message,
+    summary: errorFacts(error.code).summary,
+    side: error.side,
+    advice: error.advice,
+    retry: error.retry,
+    phase: error.phase,
+    ...(error.reply === undefined ? {} : { reply: error.reply }),
+    ...(error instanceof SettingsError ? { problems: error.problems } : {}),
+  };
+}

@@ -1,0 +1,125 @@
+import { printable } from '../core/printable.js';
+import { showBytes } from '../settings/byte-size.js';
+import { showDuration } from '../settings/duration.js';
+import type { FlagFacts } from '../settings/flag-table.js';
+import type { BatchFailure, BatchRequest, BatchResult } from '../transfers/batch-request.js';
+import { commandNamed } from './command-table.js';
+import type { CommandCall } from './command-call.js';
+import { codeWords } from './code-words.js';
+import { errorLines } from './error-text.js';
+import { locationText, remotePlace } from './place-text.js';
+import { shellLine } from './shell-words.js';
+import type { Style } from './style.js';
+import { doneWord } from './transfer-words.js';
+
+export interface SummaryContext {
+  readonly call: CommandCall;
+  readonly request: BatchRequest;
+  readonly os: NodeJS.Platform;
+  readonly style: Style;
+  readonly logFolder: string | undefined;
+}
+
+/** Failures that are told in full; the client log has them all. */
+const TOLD_FAILURES = 10;
+
+/** `12 sent, 1 failed, 3 skipped, 1.2 GiB in 42 s`. */
+export function summaryLine(result: BatchResult, request: BatchRequest): string {
+  const counts: readonly (readonly [number, string])[] = [
+    [result.failed, 'failed'],
+    [result.skipped, 'skipped'],
+    [result.cancelled, 'cancelled'],
+    [result.notAttempted, 'not attempted'],
+  ];
+  return [
+    `${result.succeeded} ${doneWord(request)}`,
+    ...counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`),
+    `${showBytes(result.movedBytes)} in ${showDuration(result.elapsedMs)}`,
+  ].join(', ');
+}
+
+/** All that is said when a batch has ended: counts, each failure with its remedy, where the log is. */
+export function summaryLines(result: BatchResult, context: SummaryContext): readonly string[] {
+  const told = result.failures.slice(0, TOLD_FAILURES);
+  const untold = result.failed - told.length;
+  return [
+    ...told.flatMap((failure) => failureLines(failure, context)),
+    ...(untold > 0 ? [`and ${untold} more failures: the client log has them all`] : []),
+    ...stoppedLines(result, context),
+    ...result.leftovers.map((path) => `left on the target, remove it by hand: ${printable(path, 1000)}`),
+    ...(hasFiles(result) || result.stoppedBy === undefined ? [summaryLine(result, context.request)] : []),
+    ...(context.logFolder === undefined ? [] : [`client log: ${printable(context.logFolder, 1000)}`]),
+  ];
+}
+
+function hasFiles(result: BatchResult): boolean {
+  const { succeeded, failed, skipped, cancelled, notAttempted } = result;
+  return succeeded + failed + skipped + cancelled + notAttempted > 0;
+}
+
+function failureLines(
+  { source, target, error, delivered }: BatchFailure,
+  context: SummaryContext,
+): readonly string[] {
+  const { request, os, style, call } = context;
+  const isKnown = target !== '';
+  const from = isKnown ? locationText(request.source, source, os) : source;
+  const lines = errorLines(
+    error,
+    `failed: ${printable(from, 1000)}`,
+    wordsOf(error.lastCode, context),
+    style,
+  );
+  if (!isKnown || delivered) return lines;
+  const again = retryCommand(call, from, locationText(request.destination, target, os), os);
+  return again === undefined ? lines : [...lines, `  Again: ${again}`];
+}
+
+/** What stopped the batch as a whole, unless a file's failure has told it already. */
+function stoppedLines({ stoppedBy, failures }: BatchResult, context: SummaryContext): readonly string[] {
+  if (stoppedBy === undefined || stoppedBy.code === 'CANCELLED') return [];
+  if (failures.some(({ error }) => error === stoppedBy)) return [];
+  return errorLines(
+    stoppedBy,
+    `tally ${context.call.name}`,
+    wordsOf(stoppedBy.lastCode, context),
+    context.style,
+  );
+}
+
+function wordsOf(lastCode: number, { request }: SummaryContext): string {
+  return codeWords(lastCode, remotePlace(request.source, request.destination).endpoint.columns.protocol);
+}
+
+/** Flags that say how the result is shown, not what is done. */
+const SHOWING_FLAGS: ReadonlySet<string> = new Set([
+  'json',
+  'jsonl',
+  'progress',
+  'dryRun',
+  'quiet',
+  'verbose',
+  'noColor',
+  'recursive',
+]);
+
+/** The command that would move this one file again; undefined when no command line can name it. */
+export function retryCommand(
+  call: CommandCall,
+  source: string,
+  destination: string,
+  os: NodeJS.Platform,
+): string | undefined {
+  // A name with * or ? is read as a mask: it would fetch more than this file.
+  if (/[*?]/.test(source)) return undefined;
+  const flags = (commandNamed(call.name)?.flags ?? []).filter(({ key }) => !SHOWING_FLAGS.has(key));
+  const words = flags.flatMap((facts) => flagWords(facts, call.flags[facts.key]));
+  return shellLine(['tally', call.name, source, destination, ...words], os);
+}
+
+function flagWords(facts: FlagFacts, value: CommandCall['flags'][string]): readonly string[] {
+  if (value === undefined) return [];
+  if (typeof value === 'boolean') return [value ? `--${facts.flag}` : `--no-${facts.flag}`];
+  const values = typeof value === 'object' ? value : [String(value)];
+  return values.flatMap((each) => [`--${facts.flag}`, each]);
+}
