@@ -1,6 +1,6 @@
 /**
- * `tallyman/client-log`: the client log's line, written and read. Nothing in here imports a module of Node;
- * the writer gets files and clock from the platform that it is given.
+ * `tallyman/client-log`: the client log's line, written and read, and its codes in words. Nothing in here
+ * imports a module of Node; the writer gets files and clock from the platform that it is given.
  */
 export {
   isLogTime,
@@ -28,3 +28,13 @@ export {
   type LineEnd,
   type SyncPolicy,
 } from './client-log-writer.js';
+export { codeInWords, explainCode, type CodeReading } from './result-codes/explain-code.js';
+export {
+  RETRY_WORDS,
+  SIDE_WORDS,
+  type ActingSide,
+  type CodeEntry,
+  type CodeTable,
+  type RetryHope,
+} from './result-codes/code-entry.js';
+export { CODE_TABLES, TABLE_TITLES, type CodeTableName } from './result-codes/code-tables.js';
