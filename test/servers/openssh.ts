@@ -17,7 +17,11 @@ export interface OpensshOptions {
   readonly hostKeys?: readonly HostKeyName[];
   /** Locks the user into `root`, which becomes `/` for him. */
   readonly chroot?: boolean;
-  /** Serves by the separate program `sftp-server` instead of sshd's own half. Not together with `chroot`. */
+  /**
+   * Serves by the separate program `sftp-server` instead of sshd's own half. Default: unless `chroot`. In sshd's
+   * own half the preloaded list of users takes the first folder's handle for its own file and rewinds it at the
+   * first name that it looks up, so that the session's first listing bears entries twice.
+   */
   readonly separateProgram?: boolean;
   readonly readOnly?: boolean;
   /** Requests and extensions left out and not announced, by their names in `sftp-server -Q requests`: `posix-rename`, `limits`, `fsync`... */
@@ -118,9 +122,10 @@ function loginLines(logins: readonly SshLogin[]): string[] {
 }
 
 function sftpCommand(options: OpensshOptions): string {
-  const program = options.separateProgram
-    ? unpackedFile('openssh', 'usr/lib/openssh/sftp-server')
-    : 'internal-sftp';
+  const program =
+    (options.separateProgram ?? !options.chroot)
+      ? unpackedFile('openssh', 'usr/lib/openssh/sftp-server')
+      : 'internal-sftp';
   const denied = options.withoutRequests ?? [];
   return [
     program,
