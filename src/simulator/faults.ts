@@ -29,7 +29,7 @@ export type SessionDeed =
   | { readonly kind: 'close' }
   /** Resets the connection (RST), and its data connection. */
   | { readonly kind: 'reset' }
-  /** Goes silent for good: reads no more and writes no more, the connection stays open. */
+  /** Goes silent for good: what comes is read and ignored, nothing is said any more, the connection stays open. */
   | { readonly kind: 'silence' }
   /** Gives no answer to this one command; at `arrival` it is not carried out either. */
   | { readonly kind: 'noAnswer' }

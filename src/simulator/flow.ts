@@ -17,11 +17,13 @@ export type FlowEnd =
   | { readonly kind: 'truncated' }
   | { readonly kind: 'diskFull' }
   | { readonly kind: 'dropped'; readonly deed: DropDeed }
-  /** The session is gone or silent: nothing more is to be said. */
-  | { readonly kind: 'sessionOver' };
+  /** The flow's own connection is gone. */
+  | { readonly kind: 'cut' }
+  /** A deed ended the session: nothing more is to be said. */
+  | { readonly kind: 'over' };
 
 export interface FlowSession {
-  /** Aborted when the session's connection is gone. */
+  /** Aborted when the session's connection is gone, or this flow's own. */
   readonly over: AbortSignal;
   /** Does this to the session; resolves with what becomes of the flow. */
   suffer(deed: SessionDeed): Promise<'goes-on' | 'over'>;
@@ -107,7 +109,7 @@ export class Flow {
       return false;
     }
     if (this.#end.kind !== 'whole') return false;
-    if (this.#session.over.aborted) this.#end = { kind: 'sessionOver' };
+    if (this.#session.over.aborted) this.#end = { kind: 'cut' };
     return this.#end.kind === 'whole';
   }
 
@@ -121,9 +123,9 @@ export class Flow {
         return { kind: 'dropped', deed };
       case 'stall':
         await aborted(this.#session.over);
-        return { kind: 'sessionOver' };
+        return { kind: 'cut' };
       case 'afterBytes':
-        return (await this.#session.suffer(deed.do)) === 'over' ? { kind: 'sessionOver' } : undefined;
+        return (await this.#session.suffer(deed.do)) === 'over' ? { kind: 'over' } : undefined;
     }
   }
 }

@@ -64,6 +64,13 @@ class FolderTree implements ServedTree {
     });
   }
 
+  lstat(path: string): Promise<ServedEntry> {
+    return refusing(async () => {
+      const place = await this.#ownPlace(path);
+      return entryOf(basename(place), await lstat(place));
+    });
+  }
+
   async *list(path: string): AsyncGenerator<ServedEntry> {
     const folder = await refusing(async () => opendir(await this.#place(path)));
     for await (const { name } of folder) {

@@ -57,11 +57,11 @@ export class FtpControlChannel {
     this.socket.resetAndDestroy();
   }
 
-  /** Neither reads nor writes any more. */
+  /** Ignores what comes and says nothing any more. */
   silence(): void {
     this.#isSilent = true;
     this.#stopReading();
-    this.#stream.pause();
+    this.#stream.resume();
   }
 
   #stopReading(): void {

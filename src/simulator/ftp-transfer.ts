@@ -47,25 +47,27 @@ async function moveData(
   socket: Socket,
   deeds: readonly FtpFlowDeed[],
 ): Promise<FtpReply | undefined> {
+  const dataGone = new AbortController();
+  socket.once('close', () => dataGone.abort());
   const flow = new Flow(
     deeds.filter((deed) => deed.kind !== 'announce'),
-    session,
+    { over: dataGone.signal, suffer: (deed) => session.suffer(deed) },
   );
-  let isAborted = false;
-  session.abortTransfer = () => {
-    isAborted = true;
-    socket.destroy();
-  };
+  session.abortTransfer = () => socket.destroy();
   try {
     await transfer.move(data, flow);
   } catch (thrown) {
     socket.destroy();
     if (thrown instanceof TreeRefusal) return ftpReply(thrown.kind === 'full' ? 452 : 451, thrown.message);
-    return ftpReply(426, isAborted ? 'Transfer aborted' : 'Data connection broken');
+    return broken();
   } finally {
     session.abortTransfer = undefined;
   }
   return closeData(session, flow.end, data, socket);
+}
+
+function broken(): FtpReply {
+  return ftpReply(426, 'Data connection closed; transfer aborted');
 }
 
 async function closeData(
@@ -75,8 +77,10 @@ async function closeData(
   socket: Socket,
 ): Promise<FtpReply | undefined> {
   switch (end.kind) {
-    case 'sessionOver':
+    case 'over':
       return undefined;
+    case 'cut':
+      return broken();
     case 'dropped': {
       const { how = 'close', thenCode = 426 } = end.deed;
       if (how === 'reset') socket.resetAndDestroy();

@@ -97,6 +97,10 @@ export class MemoryTree implements ServedTree {
     return entryOf(posix.basename(path), this.#node(path));
   }
 
+  lstat(path: string): Promise<ServedEntry> {
+    return this.stat(path);
+  }
+
   async *list(path: string): AsyncGenerator<ServedEntry> {
     const node = this.#node(path);
     if (node.kind === 'file') throw new TreeRefusal('no-folder');

@@ -4,6 +4,8 @@
  */
 export interface ServedTree {
   stat(path: string): Promise<ServedEntry>;
+  /** Like `stat`, but of a link itself. */
+  lstat(path: string): Promise<ServedEntry>;
   /** Entries in any order, without `.` and `..`; memory stays flat. */
   list(path: string): AsyncIterable<ServedEntry>;
   open(path: string, mode: ServedOpenMode): Promise<ServedFile>;
