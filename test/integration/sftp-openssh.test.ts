@@ -44,8 +44,9 @@ function options(server: OpensshServer, changes: Partial<SftpOptions> = {}): Sft
 }
 
 function withoutPassword(server: OpensshServer, changes: Partial<SftpOptions> = {}): SftpOptions {
-  const { password: _password, ...rest } = options(server, changes);
-  return rest;
+  return Object.fromEntries(
+    Object.entries(options(server, changes)).filter(([name]) => name !== 'password'),
+  ) as unknown as SftpOptions;
 }
 
 async function connected(chosen: SftpOptions): Promise<SftpClient & AsyncDisposable> {

@@ -37,6 +37,7 @@ export class SftpClient implements ProtocolClient {
   readonly #options: SftpOptions;
   readonly #platform: Platform;
   readonly #closing = new AbortController();
+  #connecting: Promise<void> | undefined;
   #transport: SshTransport | undefined;
   #session: SftpSession | undefined;
 
@@ -60,17 +61,23 @@ export class SftpClient implements ProtocolClient {
   }
 
   async connect({ signal }: CallOptions): Promise<Receipt> {
-    if (this.#transport !== undefined) throw this.#misuse('connect', 'the session is open already');
-    const either = AbortSignal.any([signal, this.#closing.signal]);
-    const transport = await connectSsh(this.#options, this.#platform, either);
+    if (this.#connecting !== undefined || this.#closing.signal.aborted) {
+      throw this.#misuse('connect', 'a client connects once');
+    }
+    this.#connecting = this.#connect(AbortSignal.any([signal, this.#closing.signal]));
+    await this.#connecting;
+    return DONE;
+  }
+
+  async #connect(signal: AbortSignal): Promise<void> {
+    const transport = await connectSsh(this.#options, this.#platform, signal);
     this.#transport = transport;
     try {
-      this.#session = new SftpSession(await transport.openSftp(either), transport.life);
+      this.#session = new SftpSession(await transport.openSftp(signal), transport.life);
     } catch (error) {
       await transport.close();
       throw error;
     }
-    return DONE;
   }
 
   async *list(folder: RemotePath, options: ListOptions): AsyncIterable<RemoteEntry> {
@@ -209,6 +216,8 @@ export class SftpClient implements ProtocolClient {
 
   async close(): Promise<void> {
     this.#closing.abort(this.#closedError('connect'));
+    // Its failure is told to the caller of connect(); here it only matters that it is over.
+    await this.#connecting?.catch(() => undefined);
     await this.#transport?.close();
   }
 
