@@ -105,7 +105,10 @@ export const FTP_PROGRESS: CodeTable = {
     phrase: 'file status',
     meaning: 'The server gave the size or the time of a file.',
     side: 'nobody',
-    causes: ['The last command was SIZE, MDTM, MFMT or STAT with a file: often the check after an upload.'],
+    causes: [
+      'The last command was SIZE, MDTM, MFMT or STAT with a file: often the check after an upload.',
+      'Tallyman settled a transfer whose closing reply was lost: the size on the target agrees.',
+    ],
     checks: [FINE],
     retry: 'needless',
     source: `${SECTION_959}; RFC 3659, sections 3 and 4`,

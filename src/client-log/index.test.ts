@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import * as clientLog from './index.js';
+
+/** Files that are loaded at run time from `file` on, and the modules of others that they load. */
+function loadedFrom(file: URL, files = new Set<string>(), modules = new Set<string>()) {
+  if (files.has(file.href)) return { files, modules };
+  files.add(file.href);
+  const source = readFileSync(file, 'utf8');
+  for (const [, clause = '', name = ''] of source.matchAll(/^(?:import|export)\s([^;]*?)from '([^']+)';/gm)) {
+    if (clause.startsWith('type ')) continue;
+    if (name.startsWith('.')) loadedFrom(new URL(name.replace(/\.js$/, '.ts'), file), files, modules);
+    else modules.add(name);
+  }
+  return { files, modules };
+}
+
+it('loads no module of Node and no package, so that it runs in browsers', () => {
+  const { files, modules } = loadedFrom(new URL('./index.ts', import.meta.url));
+  expect(files.size).toBeGreaterThan(20);
+  expect([...modules]).toEqual([]);
+});
+
+it('exports what other programs build on', () => {
+  expect(Object.keys(clientLog).sort()).toMatchInlineSnapshot(`
+    [
+      "CODE_TABLES",
+      "ClientLogWriter",
+      "LINE_ENDS",
+      "LOG_OPERATIONS",
+      "LOG_PROTOCOLS",
+      "RETRY_WORDS",
+      "SIDE_WORDS",
+      "SYNC_POLICIES",
+      "TABLE_TITLES",
+      "UNDEFINED_FAILURE",
+      "clientLogFileName",
+      "codeInWords",
+      "explainCode",
+      "formatRecord",
+      "isLogTime",
+      "isTimeZone",
+      "localTime",
+      "loggedCode",
+      "parseLine",
+      "readsAsSuccess",
+      "recordOf",
+      "recordProblem",
+    ]
+  `);
+});
+
+it.each(['reference/client-log.md', 'guides/read-the-client-log.md'])(
+  'every line shown in docs/%s is a line that Tallyman writes',
+  (page) => {
+    const text = readFileSync(fileURLToPath(new URL(`../../docs/${page}`, import.meta.url)), 'utf8');
+    const lines = text.match(/^\d{4}-\d{2}-\d{2} .*$/gm) ?? [];
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(clientLog.parseLine(line), line).toMatchObject({ kind: 'record' });
+  },
+);
