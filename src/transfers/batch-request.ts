@@ -50,6 +50,7 @@ export interface BatchResult {
   readonly cancelled: number;
   /** Files found but not begun, because the connection as a whole had failed or the batch was cancelled. */
   readonly notAttempted: number;
+  /** Payload bytes of the files that were delivered, resent parts not counted. */
   readonly movedBytes: number;
   readonly elapsedMs: number;
   /** The first 1,000 failures; `failed` counts all. */

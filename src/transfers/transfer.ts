@@ -21,6 +21,7 @@ export interface TransferContext extends Omit<AttemptContext, 'moved'> {
 
 export interface TransferResult {
   readonly outcome: Outcome;
+  /** Payload bytes of the attempt that delivered it; 0 when none did. */
   readonly movedBytes: number;
   /** Where the file stands (or would have) under its final name. */
   readonly targetPath: RemotePath;
@@ -79,10 +80,8 @@ class TransferRun {
 
   /** The outcome, or undefined when another attempt follows (its delay is then over). */
   async #attempt(attemptNumber: number): Promise<Outcome | undefined> {
-    let attemptBytes = 0;
     const moved = (bytes: number) => {
-      this.#movedBytes += bytes - attemptBytes;
-      attemptBytes = bytes;
+      this.#movedBytes = bytes;
       this.#context.observer.fileMoved?.(this.#file, bytes);
     };
     let end: AttemptEnd;
@@ -130,7 +129,7 @@ class TransferRun {
     await this.#log({ lastCode: error.lastCode, succeeded: false, isLast, attemptNumber, error });
     if (delayMs !== undefined) return this.#waitForRetry(error, delayMs);
     if (isCancelled) return { kind: 'cancelled', rolledBack: this.#leftover === undefined };
-    observer.fileMoved?.(this.#file, 0);
+    this.#movedBytes = 0;
     return { kind: 'failed', error, delivered: false };
   }
 
