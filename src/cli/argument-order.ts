@@ -24,3 +24,10 @@ export function flagsBehindCommand(words: readonly string[]): readonly string[] 
 function isFlag(word: string | undefined): boolean {
   return word !== undefined && word.startsWith('-') && word !== '-' && word !== '--';
 }
+
+/** `tally code -1`: the number is no flag. */
+export function codesAsArguments(words: readonly string[]): readonly string[] {
+  const code = words.findIndex((word) => /^-\d+$/.test(word));
+  if (words[0] !== 'code' || code < 0 || words.includes('--')) return words;
+  return [...words.slice(0, code), ...words.slice(code + 1), '--', words[code] ?? ''];
+}

@@ -4,7 +4,7 @@ import type { FlagValue } from '../settings/given-settings.js';
 import type { CommandCall } from './command-call.js';
 import { COMMANDS, type CommandFacts } from './command-table.js';
 import { commandHelp, programHelp } from './help-text.js';
-import { flagsBehindCommand } from './argument-order.js';
+import { codesAsArguments, flagsBehindCommand } from './argument-order.js';
 
 /** What the words of the command line ask for. */
 export type CommandLine =
@@ -30,7 +30,7 @@ export function parseCommandLine(words: readonly string[], version: string, colu
     });
   }
   try {
-    program.parse(flagsBehindCommand(words), { from: 'user' });
+    program.parse(codesAsArguments(flagsBehindCommand(words)), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return outcomeOf(error, words, version, columns);
     throw error;

@@ -47,7 +47,7 @@ function settingsErrorLines(error: SettingsError, subject: string, style: Style)
   if (error.isUsage) return lines.map((line) => `${style.bad(subject)}: ${line}`);
   const count = lines.length === 1 ? 'one problem' : `${lines.length} problems`;
   return [
-    `${style.bad(subject)}: the settings are not valid (${count}); nothing was moved`,
+    `${style.bad(subject)}: the settings are not valid (${count})`,
     ...lines.map((line) => `  ${line}`),
     `  See: ${referenceOf(error)}`,
   ];

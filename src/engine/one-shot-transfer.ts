@@ -1,7 +1,7 @@
 import { ClientLogWriter } from '../client-log/client-log-writer.js';
 import type { Platform } from '../core/platform.js';
 import { asTransferError } from '../core/transfer-error.js';
-import { clientLogOptions, stateFolder } from '../settings/client-log-settings.js';
+import { clientLogOptions, stateFolder, tenthColumn } from '../settings/client-log-settings.js';
 import { isLocalText, resolvePlace } from '../settings/resolve-place.js';
 import { settingsError } from '../settings/settings-error.js';
 import { transferOptions } from '../settings/transfer-settings.js';
@@ -44,14 +44,15 @@ export interface TransferReport {
 export async function runOneShotTransfer(
   order: TransferOrder,
   inForce: SettingsInForce,
-  { platform }: Pick<Surroundings, 'platform'>,
+  { platform, queryRegistry }: Pick<Surroundings, 'platform' | 'queryRegistry'>,
   hooks: TransferHooks,
 ): Promise<TransferReport> {
   const request = await batchRequest(order, inForce);
   hooks.resolved?.(request);
   if (request.dryRun)
     return { request, result: await planOnly(request, platform, hooks), logFolder: undefined };
-  const log = await openClientLog(inForce, platform);
+  const hasTenthColumn = await tenthColumn(inForce.places, queryRegistry);
+  const log = await openClientLog(clientLogOptions(inForce.places, hasTenthColumn.value), platform);
   const result = await closingAfter(log.writer, async () => {
     const journal = await PartialJournal.open(platform, stateFolder(inForce.places).value);
     return closingAfter(journal, () =>
@@ -116,8 +117,10 @@ async function planOnly(
   });
 }
 
-async function openClientLog(inForce: SettingsInForce, platform: Platform) {
-  const { attempts, ...options } = clientLogOptions(inForce.places, false);
+async function openClientLog(
+  { attempts, ...options }: ReturnType<typeof clientLogOptions>,
+  platform: Platform,
+) {
   const writer = new ClientLogWriter(platform, options);
   await writer.open();
   return {

@@ -5,8 +5,10 @@ import type { CommandRunner } from '../settings/command-runner.js';
 import { readGivenSettings, type FlagValue, type GivenSettings } from '../settings/given-settings.js';
 import type { PlaceContext } from '../settings/place-context.js';
 import { loadSettings, type LoadedSettings } from '../settings/settings-file.js';
+import type { RegistryQuery } from '../settings/tenth-column.js';
 import { nodeCommands } from './node-commands.js';
 import { createNodePlatform } from './platform/node-platform.js';
+import { createRegistryQuery } from './platform/windows-registry.js';
 
 /** The process that we run in, as far as settings depend on it. */
 export interface Surroundings {
@@ -16,6 +18,8 @@ export interface Surroundings {
   readonly homeFolder: string;
   readonly userId: number | undefined;
   readonly commands: CommandRunner;
+  /** Reads the registry of Windows; asked on Windows only. */
+  readonly queryRegistry: RegistryQuery;
   /** Asks on the terminal without echo; absent when nobody can be asked. */
   readonly prompt?: ((question: string) => Promise<Secret>) | undefined;
   /** Something a person should read. */
@@ -33,6 +37,7 @@ export function nodeSurroundings(
     homeFolder: homedir(),
     userId: process.getuid?.(),
     commands: nodeCommands,
+    queryRegistry: createRegistryQuery(nodeCommands, process.env['SystemRoot']),
     ...faces,
   };
 }

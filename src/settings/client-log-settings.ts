@@ -3,18 +3,19 @@ import type { ClientLogOptions } from '../client-log/client-log-writer.js';
 import { settingsPath } from './local-path.js';
 import { DEFAULT_ORIGIN, type Sourced } from './origin.js';
 import type { PlaceContext } from './place-context.js';
+import { resolveTenthColumn, type RegistryQuery } from './tenth-column.js';
 
 const DEFAULT_LOG_FOLDER = 'logs';
 
 /** How the client log is written; the tenth column is settled apart, from its six places. */
 export function clientLogOptions(
   context: PlaceContext,
-  tenthColumn: boolean,
+  hasTenthColumn: boolean,
 ): ClientLogOptions & { readonly attempts: 'all' | 'last' } {
   const { lineEnd, sync, timeZone, attempts } = context.loaded.settings.clientLog ?? {};
   return {
     folder: logFolder(context).value,
-    tenthColumn,
+    tenthColumn: hasTenthColumn,
     attempts: attempts ?? 'all',
     ...(lineEnd === undefined ? {} : { lineEnd }),
     ...(sync === undefined ? {} : { sync }),
@@ -72,4 +73,28 @@ function usualStateFolder(
   const stateHome = environment['XDG_STATE_HOME'];
   const isUsable = stateHome !== undefined && stateHome.startsWith('/');
   return join(isUsable ? stateHome : join(homeFolder, '.local', 'state'), 'tallyman');
+}
+
+/** Whether lines have their tenth column, from the first of EFT's places that is set. */
+export async function tenthColumn(
+  context: PlaceContext,
+  queryRegistry: RegistryQuery,
+): Promise<Sourced<boolean>> {
+  const { loaded, given, secrets, platform, homeFolder } = context;
+  const { clientLog = {}, eft = {} } = loaded.settings;
+  const absolute = (path: string | undefined) => path && settingsPath(path, loaded.folder, homeFolder);
+  const { on, origin } = await resolveTenthColumn({
+    flag: given.values.tenthColumn,
+    env: secrets.environment,
+    settings: { ...clientLog, originOf: (key) => loaded.originOf(['clientLog', key]) },
+    eft: {
+      advancedPropertiesPath: absolute(eft.advancedProperties),
+      registryExportPath: absolute(eft.registryExport),
+    },
+    platform,
+    queryRegistry,
+  });
+  const key = /^clientLog\.(\w+)$/.exec(origin)?.[1];
+  if (key !== undefined) return { value: on, origin: loaded.originOf(['clientLog', key]) };
+  return { value: on, origin: origin === 'default' ? DEFAULT_ORIGIN : { kind: 'location', text: origin } };
 }

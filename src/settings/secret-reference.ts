@@ -6,7 +6,7 @@ export type SecretReference =
   { readonly env: string } | { readonly file: string } | { readonly command: readonly string[] };
 
 const ADVICE =
-  'a secret is never written into the settings: give { env: NAME }, { file: PATH } or { command: [...] }';
+  'must say where the secret is, never the secret itself: { env: NAME }, { file: PATH } or { command: [...] }';
 
 const group = strictGroup('a secret', {
   env: text('the name of a variable').optional(),
@@ -38,10 +38,3 @@ export const secretReference = z.unknown().transform((value, context): SecretRef
   if (env !== undefined) return { env };
   return file === undefined ? { command: command ?? [] } : { file };
 });
-
-/** As `config show` prints it: the reference, never the secret. */
-export function showSecretReference(reference: SecretReference): string {
-  if ('env' in reference) return `{ env: ${JSON.stringify(reference.env)} }`;
-  if ('file' in reference) return `{ file: ${JSON.stringify(reference.file)} }`;
-  return `{ command: [${JSON.stringify(reference.command[0])}${reference.command.length > 1 ? ', ...' : ''}] }`;
-}

@@ -30,6 +30,8 @@ export interface LoadedSettings {
   /** Relative paths in the file count from here. */
   readonly folder: string;
   readonly settings: TallySettings;
+  /** The same as it stands in the file: checked, so without any secret. */
+  readonly written: Readonly<Record<string, unknown>>;
   originOf(path: readonly PropertyKey[]): Origin;
 }
 
@@ -40,13 +42,20 @@ export interface LoadedSettings {
 export async function loadSettings(search: SettingsSearch): Promise<LoadedSettings> {
   const file = await findSettingsFile(search);
   if (file === undefined) {
-    return { file, folder: search.workFolder, settings: {}, originOf: () => ({ kind: 'default' }) };
+    return {
+      file,
+      folder: search.workFolder,
+      settings: {},
+      written: {},
+      originOf: () => ({ kind: 'default' }),
+    };
   }
   const document = parseSettingsText(await readSettingsText(file, search), file);
   return {
     file,
     folder: dirname(file),
     settings: checkSettings(document),
+    written: document.data as Readonly<Record<string, unknown>>,
     originOf: (path) => document.originOf(path),
   };
 }
