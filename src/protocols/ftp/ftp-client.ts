@@ -27,6 +27,7 @@ import { isFacts, lookUp } from './ftp-look-up.js';
 import type { FtpOptions } from './ftp-options.js';
 import { explainRefusal } from './ftp-refusal.js';
 import { replyText, type FtpReply } from './ftp-replies.js';
+import { FtpSecurity } from './ftp-security.js';
 import { FtpSession } from './ftp-session.js';
 import { setModifiedTime } from './ftp-set-time.js';
 import { within } from './within.js';
@@ -229,8 +230,13 @@ export class FtpClient implements ProtocolClient {
 
 /** From the greeting to a session that can transfer; gives the reply to the login. */
 async function establish(session: FtpSession): Promise<FtpReply> {
+  const { security } = session.options;
+  const tls = new FtpSecurity(session);
+  if (security === 'implicit') await tls.beginImplicit();
   await awaitGreeting(session);
+  if (security === 'explicit') await tls.beginExplicit();
   const reply = await logIn(session);
+  if (security !== 'none') await tls.protectData();
   await learnFeatures(session);
   return reply;
 }

@@ -19,6 +19,8 @@ export type DataProtection = (socket: Socket, signal: AbortSignal) => Promise<So
  * the transfer command can be sent meanwhile.
  */
 export class DataConnection {
+  /** TCP stands. Servers shake hands for TLS only after the transfer command. */
+  readonly connected: Promise<Socket>;
   /** The connected and, where wanted, protected socket, paused. */
   readonly socket: Promise<Socket>;
   readonly #abort: AbortController;
@@ -31,7 +33,8 @@ export class DataConnection {
     this.#abort = abort;
     this.#stopFollowing = () => session.signal.removeEventListener('abort', follow);
     if (session.signal.aborted) follow();
-    this.socket = this.#open(session, open);
+    this.connected = open(abort.signal);
+    this.socket = this.#own(session);
     // Whoever needs the socket sees the rejection; a transfer that is refused by the server no longer asks.
     this.socket.catch(() => undefined);
   }
@@ -42,14 +45,23 @@ export class DataConnection {
     this.#abort.abort(reason);
   }
 
-  async #open(session: FtpSession, open: (signal: AbortSignal) => Promise<Socket>): Promise<Socket> {
+  /**
+   * Ends our side in order, then closes. Over TLS 1.2 a connection that goes without close_notify takes its session with it:
+   * OpenSSL servers then refuse every further data connection of this login (seen with ProFTPD 1.3.8).
+   */
+  hangUp(): void {
+    const end = (socket: Socket) => void socket.end(() => this.close());
+    this.socket.then(end, () => this.close());
+  }
+
+  /** Socket and TLS are never destroyed both: TLS around it owns the socket, and Node 20 crashes when it loses it. */
+  async #own(session: FtpSession): Promise<Socket> {
     const { signal } = this.#abort;
-    const raw = await open(signal);
-    destroyOnAbort(raw, signal);
-    if (session.dataProtection === undefined) return raw;
-    const secured = await session.dataProtection(raw, signal);
-    destroyOnAbort(secured, signal);
-    return secured;
+    const socket = await this.connected;
+    const { dataProtection } = session;
+    const owned = dataProtection === undefined ? socket : await dataProtection(socket, signal);
+    destroyOnAbort(owned, signal);
+    return owned;
   }
 }
 
@@ -82,7 +94,7 @@ async function preparePassive(session: FtpSession): Promise<DataConnection> {
   const port = parsePassivePort(reply);
   if (port === undefined) throw unusableAddress(session, reply);
   const connection = dialData(session, port);
-  if (!session.isPassiveProven) await connection.socket;
+  if (!session.isPassiveProven) await connection.connected;
   session.isPassiveProven = true;
   return connection;
 }
@@ -104,7 +116,7 @@ async function openExtended(session: FtpSession, port: number): Promise<DataConn
   const connection = dialData(session, port);
   if (session.isPassiveProven) return connection;
   try {
-    await connection.socket;
+    await connection.connected;
   } catch (error) {
     connection.close();
     const isNetwork = error instanceof TransferError && error.phase === 'connect' && !session.signal.aborted;

@@ -6,6 +6,7 @@ import type { FtpSession } from './ftp-session.js';
 
 /** Waits for the greeting: any 1yz says that it will take a while (120), a 2yz that the server is ready. */
 export async function awaitGreeting(session: FtpSession): Promise<void> {
+  session.enterPhase('connect', 'greeting');
   for (;;) {
     const reply = await session.control.reply(session.options.timeoutMs);
     if (reply.code >= 100 && reply.code < 200) continue;
@@ -45,6 +46,7 @@ function loginError(session: FtpSession, reply: FtpReply) {
 
 /** Learns what the server can do and sets UTF-8, the wanted facts and binary type. */
 export async function learnFeatures(session: FtpSession): Promise<void> {
+  session.enterPhase('login', 'FEAT');
   session.features = parseFeatures(await session.ask('FEAT'));
   // RFC 2640 needs no command, but several servers (IIS, old FileZilla) speak UTF-8 only after it. A refusal does not matter.
   if (session.features.names.has('UTF8')) await session.ask('OPTS', 'UTF8 ON');

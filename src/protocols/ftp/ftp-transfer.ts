@@ -144,7 +144,7 @@ class Exchange {
       case 'broken':
         return this.#judgeBroken(await this.#lateVerdict(verdict), end);
       case 'stopped':
-        this.#data.close();
+        this.#data.hangUp();
         await this.#lateVerdict(verdict);
         throw end.reason;
     }

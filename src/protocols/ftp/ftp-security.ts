@@ -1,0 +1,75 @@
+import { upgradeToTls, type TlsUpgrade } from '../../net/tls-upgrade.js';
+import { tlsContext } from '../../net/tls-trust.js';
+import type { Socket } from 'node:net';
+import { isPositive, replyError } from './ftp-errors.js';
+import type { FtpSession } from './ftp-session.js';
+
+/**
+ * TLS of one session: on the control connection, and on every data connection by resuming the newest session that the
+ * server handed out on either (vsftpd with require_ssl_reuse, ProFTPD, FileZilla Server and others refuse any other). TLS 1.3
+ * tickets are for one use, and each resumed connection brings a new one.
+ */
+export class FtpSecurity {
+  readonly #session: FtpSession;
+  #newestTicket: Buffer | undefined;
+
+  constructor(session: FtpSession) {
+    this.#session = session;
+  }
+
+  /** AUTH TLS (RFC 4217); a refusal is TLS_FAILED with its reply, never a clear session. */
+  async beginExplicit(): Promise<void> {
+    const session = this.#session;
+    session.enterPhase('tls', 'AUTH TLS');
+    const reply = await session.ask('AUTH', 'TLS');
+    if (reply.code !== 234) throw authRefused(session, reply);
+    await this.beginImplicit();
+  }
+
+  /** TLS around the control connection. */
+  async beginImplicit(): Promise<void> {
+    const session = this.#session;
+    session.enterPhase('tls', 'TLS hand-shake');
+    const socket = session.control.detach();
+    session.control.attach(await this.#secure(socket, session.signal));
+  }
+
+  /** PBSZ and PROT (RFC 4217, section 9). What is asked for must be granted: there is no falling back to clear data. */
+  async protectData(): Promise<void> {
+    const session = this.#session;
+    session.enterPhase('tls', 'PBSZ 0');
+    // Some servers do not know PBSZ, which says nothing over TLS; the answer to PROT decides.
+    await session.ask('PBSZ', '0');
+    const isPrivate = session.options.dataProtection === 'private';
+    const reply = await session.ask('PROT', isPrivate ? 'P' : 'C');
+    if (!isPositive(reply)) throw replyError(reply, session.context, { code: 'TLS_FAILED' });
+    if (isPrivate) session.dataProtection = (socket, signal) => this.#secure(socket, signal);
+  }
+
+  async #secure(socket: Socket, signal: AbortSignal): Promise<Socket> {
+    const { options, platform, context } = this.#session;
+    const upgrade: TlsUpgrade = {
+      context: await tlsContext(options.tls, platform.files),
+      serverName: options.tls.serverName ?? options.host,
+      pins: options.tls.pins,
+      place: context.place,
+      clock: platform.clock,
+      timeoutMs: options.timeoutMs,
+      signal,
+      session: this.#newestTicket,
+      onSession: (ticket) => {
+        this.#newestTicket = ticket;
+      },
+    };
+    return upgradeToTls(socket, upgrade);
+  }
+}
+
+function authRefused(session: FtpSession, reply: Parameters<typeof replyError>[0]) {
+  if (reply.code < 500) return replyError(reply, session.context);
+  return replyError(reply, session.context, {
+    code: 'TLS_FAILED',
+    advice:
+      'The server refuses explicit TLS on this port; ask the partner for another port, or use implicit TLS (ftps://).',
+  });
+}
