@@ -3,6 +3,7 @@ import { TransferError } from '../core/transfer-error.js';
 
 const WORDS_BY_ERRNO: Readonly<Record<string, string>> = {
   EACCES: 'no permission',
+  EEXIST: 'a file stands where the folder should be',
   EDQUOT: 'the quota is used up',
   EFBIG: 'the file may not grow any further',
   EIO: 'the disk failed',

@@ -295,7 +295,7 @@ describe('bad luck', () => {
   });
 
   it('reports CLIENT_LOG_FAILED and stays usable, whichever call fails', async () => {
-    for (const call of ['open', 'stat', 'write', 'sync'] as const) {
+    for (const call of ['open', 'stat', 'write', 'sync', 'syncFolder'] as const) {
       const { files, writer } = bench({ sync: 'line' });
       files.failNext(call, 'EIO');
       expect((await failureOf(writer.append(facts()))).code).toBe('CLIENT_LOG_FAILED');
@@ -308,7 +308,7 @@ describe('bad luck', () => {
 });
 
 describe('sync', () => {
-  const syncs = (files: MemoryLogFiles) => files.calls.filter((call) => call.startsWith('sync')).length;
+  const syncs = (files: MemoryLogFiles) => files.calls.filter((call) => call.startsWith('sync ')).length;
 
   it('line: flushes each line before append resolves', async () => {
     const { files, writer } = bench({ sync: 'line' });
@@ -316,6 +316,24 @@ describe('sync', () => {
     await writer.append(facts());
     expect(files.calls.at(-1)).toBe(`sync ${TODAY}`);
     expect(syncs(files)).toBe(2);
+  });
+
+  it('line: forces the name of a new file to disk too, once', async () => {
+    const { files, writer } = bench({ sync: 'line' });
+    await writer.append(facts());
+    await writer.append(facts());
+    expect(files.calls.filter((call) => call.startsWith('syncFolder'))).toEqual([`syncFolder ${FOLDER}`]);
+    const old = bench({ sync: 'line' });
+    old.files.put(TODAY, `${LINE}\n`);
+    await old.writer.append(facts());
+    expect(old.files.calls.some((call) => call.startsWith('syncFolder'))).toBe(false);
+  });
+
+  it.each(['EINVAL', 'ENOTSUP', 'EACCES'])('takes a folder that cannot be flushed (%s)', async (errno) => {
+    const { files, writer } = bench({ sync: 'line' });
+    files.failNext('syncFolder', errno);
+    await writer.append(facts());
+    expect(files.text(TODAY)).toBe(`${LINE}\n`);
   });
 
   it('interval: flushes all lines of the last second together, within a second', async () => {

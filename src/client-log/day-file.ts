@@ -19,6 +19,8 @@ export class DayFile {
   readonly #appending: OpenFile;
   readonly #reading: OpenFile;
   readonly #identity: string;
+  /** Whether the folder's own entry of the file may not be on disk yet. */
+  #isNewInFolder: boolean;
 
   private constructor(path: string, parts: DayFileParts) {
     this.path = path;
@@ -26,7 +28,8 @@ export class DayFile {
     this.#clock = parts.clock;
     this.#appending = parts.appending;
     this.#reading = parts.reading;
-    this.#identity = parts.identity;
+    this.#identity = parts.facts.identity;
+    this.#isNewInFolder = parts.facts.sizeBytes === 0;
   }
 
   /** Opens the file for appending and makes it when it is missing. */
@@ -36,8 +39,7 @@ export class DayFile {
     let reading: OpenFile | undefined;
     try {
       reading = await files.open(path, 'read');
-      const { identity } = await appending.stat();
-      return new DayFile(path, { files, clock, appending, reading, identity });
+      return new DayFile(path, { files, clock, appending, reading, facts: await appending.stat() });
     } catch (error) {
       await Promise.allSettled([appending.close(), reading?.close()]);
       throw error;
@@ -57,8 +59,16 @@ export class DayFile {
     return true;
   }
 
-  sync(): Promise<void> {
-    return this.#appending.sync();
+  /** Forces all lines to disk; of a new file its name in the folder too. */
+  async sync(): Promise<void> {
+    await this.#appending.sync();
+    if (!this.#isNewInFolder) return;
+    try {
+      await this.#files.syncFolder(folderOf(this.path));
+    } catch (error) {
+      if (!isFolderSyncUnavailable(error)) throw error;
+    }
+    this.#isNewInFolder = false;
   }
 
   async close(): Promise<void> {
@@ -109,7 +119,17 @@ export interface Outside {
 interface DayFileParts extends Outside {
   readonly appending: OpenFile;
   readonly reading: OpenFile;
-  readonly identity: string;
+  readonly facts: FileFacts;
+}
+
+/** Some network file systems cannot flush folders, and a folder may be hardened against listing. */
+function isFolderSyncUnavailable(error: unknown): boolean {
+  const errno = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+  return ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF', 'EISDIR', 'EACCES', 'EPERM'].includes(errno);
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'), 1));
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array {

@@ -1,7 +1,8 @@
 import type { FileFacts, Files, OpenFile, OpenMode } from '../core/files.js';
 
 /** The calls that a test can make fail. */
-export type FailingCall = 'open' | 'stat' | 'write' | 'sync' | 'close' | 'makeFolder' | 'remove';
+export type FailingCall =
+  'open' | 'stat' | 'write' | 'sync' | 'close' | 'makeFolder' | 'remove' | 'syncFolder';
 
 interface Node {
   readonly identity: string;
@@ -19,7 +20,7 @@ interface PlannedFailure {
  * A log folder in memory: the part of `Files` that the client log uses. Handles outlive the removal of their
  * file, as on a real system. `calls` is the history; `failNext` makes the next call of a kind fail.
  */
-export class MemoryLogFiles implements Pick<Files, 'open' | 'stat' | 'makeFolder' | 'remove'> {
+export class MemoryLogFiles implements Pick<Files, 'open' | 'stat' | 'makeFolder' | 'remove' | 'syncFolder'> {
   readonly folders = new Set<string>();
   readonly nodes = new Map<string, Node>();
   readonly calls: string[] = [];
@@ -79,6 +80,10 @@ export class MemoryLogFiles implements Pick<Files, 'open' | 'stat' | 'makeFolder
   async remove(path: string): Promise<void> {
     this.record('remove', path);
     if (!this.nodes.delete(path)) throw errnoError('ENOENT');
+  }
+
+  async syncFolder(path: string): Promise<void> {
+    this.record('syncFolder', path);
   }
 
   record(call: FailingCall, path: string, detail = ''): PlannedFailure | undefined {
