@@ -35,11 +35,13 @@ export function run(program, args, { show = false, env = {}, cwd = projectFolder
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
-  if (result.status === 0) return result.stdout ?? '';
-  const output = show ? '' : lastLines(`${result.stdout ?? ''}${result.stderr ?? ''}`, 12);
+  const output = `${result.stdout ?? ''}${result.stderr ?? ''}`;
+  if (result.status === 0) return output;
   const reason = result.error?.message ?? `exit code ${result.status ?? result.signal}`;
   throw new SetupError(
-    [`${[program, ...args].join(' ')}: ${reason}`, output, onFailure].filter(Boolean).join('\n'),
+    [`${[program, ...args].join(' ')}: ${reason}`, lastLines(output, 12), onFailure]
+      .filter(Boolean)
+      .join('\n'),
   );
 }
 
@@ -79,13 +81,24 @@ export function assertNodeVersion() {
 
 /** One set-up at a time: `npm start` and `npm test` may be called in two terminals of a fresh clone. */
 export async function underLock(work) {
-  mkdirSync(cacheFolder, { recursive: true });
+  makeCacheFolder();
   const lock = join(cacheFolder, 'setup.lock');
   await takeLock(lock);
   try {
     return await work();
   } finally {
     rmSync(lock, { force: true });
+  }
+}
+
+function makeCacheFolder() {
+  try {
+    mkdirSync(cacheFolder, { recursive: true });
+    accessSync(cacheFolder, constants.W_OK);
+  } catch (error) {
+    throw new SetupError(
+      `${cacheFolder} cannot be written (${error.code}). Run as the user whom this clone belongs to.`,
+    );
   }
 }
 

@@ -8,7 +8,7 @@
  */
 import { ensureBuild } from './setup-build.mjs';
 import { ensureDependencies } from './setup-dependencies.mjs';
-import { ensureServers } from './setup-servers.mjs';
+import { assertRoot, ensureServers } from './setup-servers.mjs';
 import { SetupError, assertNodeVersion, underLock } from './setup-support.mjs';
 import { ensureTestKeys } from './setup-test-keys.mjs';
 
@@ -16,6 +16,7 @@ const withServers = process.argv.includes('--with-servers');
 
 try {
   assertNodeVersion();
+  if (withServers) assertRoot();
   await underLock(() => {
     ensureDependencies();
     if (withServers) {

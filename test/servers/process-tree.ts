@@ -19,10 +19,15 @@ export function isRunning(pid: number): boolean {
   return state !== undefined && state !== 'Z' && state !== 'X';
 }
 
-/** True once this very process listens on the TCP port. Unlike a trial connection it costs the server no session. */
+/**
+ * True once this very process listens on the TCP port. Unlike a trial connection it costs the server
+ * no session. In a container that may not look into a process which changed its user, any listener will do.
+ */
 export function listensOn(pid: number, port: number): boolean {
   const sockets = listeningSockets(port);
-  return sockets.length > 0 && openSockets(pid).some((socket) => sockets.includes(socket));
+  if (sockets.length === 0) return false;
+  const open = openSockets(pid);
+  return open === 'hidden' || open.some((socket) => sockets.includes(socket));
 }
 
 /** A process and everything below it. */
@@ -61,13 +66,16 @@ function listeningSockets(port: number): string[] {
     .map((columns) => columns[9] ?? '');
 }
 
-function openSockets(pid: number): string[] {
-  const folder = `/proc/${pid}/fd`;
-  const descriptors = whileItExists(() => readdirSync(folder)) ?? [];
-  return descriptors.flatMap((name) => {
-    const target = whileItExists(() => readlinkSync(`${folder}/${name}`));
-    return /^socket:\[(\d+)\]$/.exec(target ?? '')?.[1] ?? [];
-  });
+function openSockets(pid: number): string[] | 'hidden' {
+  try {
+    const folder = `/proc/${pid}/fd`;
+    const descriptors = whileItExists(() => readdirSync(folder)) ?? [];
+    const targets = descriptors.map((name) => whileItExists(() => readlinkSync(`${folder}/${name}`)) ?? '');
+    return targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return 'hidden';
+    throw error;
+  }
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

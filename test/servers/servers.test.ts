@@ -16,7 +16,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { FtpServerOptions } from './ftp-server-options.js';
 import { knownHosts, type KnownHostsForm } from './known-hosts.js';
 import { startOpenssh, type OpensshOptions, type OpensshServer } from './openssh.js';
-import { familyOf, isRunning, listensOn } from './process-tree.js';
+import { familyOf, isRunning } from './process-tree.js';
 import { startProftpd } from './proftpd.js';
 import { startPureFtpd, type PureFtpdOptions } from './pure-ftpd.js';
 import { startSshAgent } from './ssh-agent.js';
@@ -89,12 +89,11 @@ function authorityFile({ port, ca = '' }: TestServer): string {
 async function expectNothingLeft(server: TestServer): Promise<void> {
   const client = connect(server.port, server.host);
   client.on('error', () => undefined);
-  const listener = familyOf(process.pid).find((pid) => listensOn(pid, server.port))!;
   await vi.waitFor(
-    () => expect(familyOf(listener).length, 'the session has a process').toBeGreaterThan(1),
+    () => expect(familyOf(server.pid).length, 'the session has a process').toBeGreaterThan(1),
     patience,
   );
-  const family = familyOf(listener);
+  const family = familyOf(server.pid);
   await server.stop();
   await server.stop();
   expect(family.filter(isRunning)).toEqual([]);

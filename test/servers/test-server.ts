@@ -14,6 +14,8 @@ export interface TestServer {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** The process that listens, for tests that freeze or kill it. */
+  readonly pid: number;
   readonly user: string;
   readonly password: string;
   /**
@@ -53,7 +55,7 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export type RunningDaemon = Pick<TestServer, 'log' | 'stop' | 'port' | typeof Symbol.asyncDispose>;
+export type RunningDaemon = Pick<TestServer, 'log' | 'stop' | 'port' | 'pid' | typeof Symbol.asyncDispose>;
 
 const attempts = 5;
 const startDeadlineMs = 15_000;
@@ -67,7 +69,9 @@ export async function startDaemon(daemon: Daemon): Promise<RunningDaemon> {
       const started = await launch(daemon, port);
       if ('running' in started) return started.running;
       if (attempt === attempts || !/address already in use|could not bind/i.test(started.said)) {
-        throw new Error(`${daemon.bundle} did not start on port ${port}:\n${started.said}`);
+        throw new Error(
+          `${daemon.bundle} did not start on port ${port}:\n${started.said || '(it said nothing)'}`,
+        );
       }
     }
   } catch (error) {
@@ -81,12 +85,13 @@ type Launch = { readonly running: RunningDaemon } | { readonly said: string };
 async function launch(daemon: Daemon, port: number): Promise<Launch> {
   const { child, said } = spawnDaemon(daemon, port);
   const log = () => [said(), ...daemon.logFiles.map(readIfThere)].filter(Boolean).join('\n');
-  if (!(await becameReady(child, port))) {
+  const pid = await whenReady(child, port);
+  if (pid === undefined) {
     await endTree(child);
     return { said: log() };
   }
-  const stop = stopper(child, daemon.folder);
-  return { running: { port, log, stop, [Symbol.asyncDispose]: stop } };
+  const stop = stopper(child, guardAgainstOurEnd(pid, daemon.folder.base), daemon.folder);
+  return { running: { port, pid, log, stop, [Symbol.asyncDispose]: stop } };
 }
 
 /** `setpriv` takes from the server the right to ignore file permissions, which it would have as root. */
@@ -107,17 +112,17 @@ function spawnDaemon(daemon: Daemon, port: number): { child: ChildProcess; said:
   return { child, said: () => text };
 }
 
-async function becameReady(child: ChildProcess, port: number): Promise<boolean> {
+/** The id of the process once it listens; undefined when it ended or took too long. */
+async function whenReady(child: ChildProcess, port: number): Promise<number | undefined> {
   const deadline = performance.now() + startDeadlineMs;
   while (performance.now() < deadline && child.exitCode === null && child.signalCode === null) {
-    if (child.pid !== undefined && listensOn(child.pid, port)) return true;
+    if (child.pid !== undefined && listensOn(child.pid, port)) return child.pid;
     await sleep(10);
   }
-  return false;
+  return undefined;
 }
 
-function stopper(child: ChildProcess, folder: ServerFolder): () => Promise<void> {
-  const callOffGuard = guardAgainstOurEnd(child.pid!, folder.base);
+function stopper(child: ChildProcess, callOffGuard: () => void, folder: ServerFolder): () => Promise<void> {
   let stopped: Promise<void> | undefined;
   return () =>
     (stopped ??= endTree(child).then(() => {
