@@ -108,6 +108,32 @@ describe('what a line holds', () => {
   });
 });
 
+it('a slow line is not overtaken by those after it, not even by one of another day', async () => {
+  const { files, writer } = bench();
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  const open = files.open.bind(files);
+  files.open = async (path, mode) => {
+    files.open = open;
+    await gate;
+    return open(path, mode);
+  };
+  const slow = writer.append(facts({ remotePath: '/1' }));
+  const others = [
+    writer.append(facts({ at: '2026-03-02T00:00:00Z' })).then(() => files.text(TODAY)),
+    writer.append(facts({ remotePath: '/2' })).then(() => files.text(TODAY)),
+  ];
+  await new Promise(setImmediate);
+  expect(files.nodes.size).toBe(0);
+  letGo();
+  await slow;
+  expect((await Promise.all(others)).map((text) => text.match(/ \/\d;/g))).toEqual([
+    [' /1;'],
+    [' /1;', ' /2;'],
+  ]);
+  expect(files.openHandles).toBe(2);
+});
+
 describe('the day', () => {
   it('changes at local midnight, and a late line of yesterday goes to the file of yesterday', async () => {
     const { files, writer } = bench({ timeZone: 'Europe/Berlin' });
