@@ -67,7 +67,7 @@ class TransferRun {
       if (outcome === undefined) continue;
       return {
         outcome,
-        movedBytes: this.#movedBytes,
+        movedBytes: outcome.kind === 'succeeded' ? this.#movedBytes : 0,
         targetPath: this.#targetPath,
         leftover: this.#leftover,
       };
@@ -121,7 +121,7 @@ class TransferRun {
   }
 
   async #failed(error: TransferError, attemptNumber: number): Promise<Outcome | undefined> {
-    const { platform, options, signal, observer } = this.#context;
+    const { platform, options, signal } = this.#context;
     const isCancelled = signal.aborted && error.code === 'CANCELLED';
     const delayMs = isCancelled ? undefined : retryDelayMs(error, attemptNumber, options, platform);
     if (delayMs === undefined) await this.#discard();
@@ -129,7 +129,6 @@ class TransferRun {
     await this.#log({ lastCode: error.lastCode, succeeded: false, isLast, attemptNumber, error });
     if (delayMs !== undefined) return this.#waitForRetry(error, delayMs);
     if (isCancelled) return { kind: 'cancelled', rolledBack: this.#leftover === undefined };
-    this.#movedBytes = 0;
     return { kind: 'failed', error, delivered: false };
   }
 
