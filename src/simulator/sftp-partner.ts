@@ -53,15 +53,11 @@ export interface SshHostKey {
   readonly fingerprint: string;
 }
 
+type SshKeyType = 'ed25519' | 'ecdsa' | 'rsa';
+
 /** A new key pair; also good for a user's login. An RSA key takes a while to make. */
-export function makeSshKey(type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519'): SshHostKey {
-  const { generateKeyPairSync } = ssh2.utils;
-  const pair =
-    type === 'rsa'
-      ? generateKeyPairSync('rsa', { bits: 2048 })
-      : type === 'ecdsa'
-        ? generateKeyPairSync('ecdsa', { bits: 256 })
-        : generateKeyPairSync('ed25519');
+export function makeSshKey(type: SshKeyType = 'ed25519'): SshHostKey {
+  const pair = generateReadablePair(type);
   const [algorithm = '', blob = ''] = pair.public.trim().split(' ');
   const digest = createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64');
   return {
@@ -69,6 +65,26 @@ export function makeSshKey(type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519'): SshHo
     publicKey: `${algorithm} ${blob}`,
     fingerprint: `SHA256:${digest.replace(/=+$/, '')}`,
   };
+}
+
+/** One in two hundred ed25519 keys that ssh2 1.17 makes cannot be read by ssh2 itself. */
+function generateReadablePair(type: SshKeyType): { readonly public: string; readonly private: string } {
+  for (;;) {
+    const pair = generatePair(type);
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
+}
+
+function generatePair(type: SshKeyType): { readonly public: string; readonly private: string } {
+  const { generateKeyPairSync } = ssh2.utils;
+  switch (type) {
+    case 'rsa':
+      return generateKeyPairSync('rsa', { bits: 2048 });
+    case 'ecdsa':
+      return generateKeyPairSync('ecdsa', { bits: 256 });
+    case 'ed25519':
+      return generateKeyPairSync('ed25519');
+  }
 }
 
 /** Starts an SFTP server on loopback that serves `root` to one user and fails on command. */
