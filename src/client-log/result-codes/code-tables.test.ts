@@ -68,6 +68,15 @@ describe('the dictionary', () => {
 
 /** Commands and flags that a reader finds in this version. */
 const TALLY_COMMANDS = ['list', 'stat', 'code', 'config show'];
+const TALLY_FLAGS = [
+  '--active',
+  '--ascii',
+  '--overwrite',
+  '--parallel',
+  '--protocol',
+  '--recursive',
+  '--timeout',
+];
 
 describe('every entry', () => {
   it('says in one sentence what the number means', () => {
@@ -100,6 +109,13 @@ describe('every entry', () => {
           TALLY_COMMANDS.find((known) => `${command} `.startsWith(`${known} `)),
         );
       }
+    }
+  });
+
+  it('names only flags that exist', () => {
+    for (const [name, entry] of ALL_ENTRIES) {
+      for (const [, flag] of entry.checks.join(' ').matchAll(/`(--[a-z-]+)/g))
+        expect(TALLY_FLAGS, name).toContain(flag);
     }
   });
 

@@ -125,7 +125,7 @@ export const EFT_CODES: CodeTable = {
       'A name was sent to a proxy that takes only addresses.',
     ],
     checks: [
-      'Name the host by its IPv4 address, or use `socks5://` where `socks4://` is set.',
+      'Name the host by its IPv4 address, or use a SOCKS5 proxy in place of a SOCKS4 one.',
       SHOW_SETTINGS,
     ],
     retry: 'no',
@@ -154,7 +154,7 @@ export const EFT_CODES: CodeTable = {
       'The proxy wants a login and none is set, or the other way round.',
       'A SOCKS4 proxy said 92 or 93: it could not verify our user by identd.',
     ],
-    checks: ["Check user and password in `--proxy` or the connection's proxy setting.", SHOW_SETTINGS],
+    checks: ['Check the user and password that are set for the proxy.', SHOW_SETTINGS],
     retry: 'no',
     source: `${ARTICLE}; RFC 1929; SOCKS4 answers 92 and 93 (our mapping)`,
   },

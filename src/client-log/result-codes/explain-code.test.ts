@@ -20,7 +20,7 @@ describe('explainCode', () => {
 
   it('names SOCKS as the second reading of every SFTP status from 1 to 8', () => {
     for (let code = 1; code <= 8; code += 1) expect(tablesOf(code, 'sftp')).toEqual(['sftp', 'eft']);
-    expect(tablesOf(0, 'sftp')[0]).toBe('sftp');
+    expect(tablesOf(0, 'sftp')).toEqual(['sftp']);
     expect(tablesOf(11, 'sftp')).toEqual(['eft']);
   });
 
@@ -61,7 +61,9 @@ describe('explainCode', () => {
 
   it('gives every table that has the number when no protocol is named', () => {
     expect(tablesOf(5)).toEqual(['sftp', 'eft', 'win32']);
+    expect(tablesOf(0)).toEqual(['eft']);
     expect(tablesOf(2000)).toEqual(['eft']);
+    expect(tablesOf(2000, 'sftp')).toEqual(['eft']);
     expect(tablesOf(226)).toEqual(['ftp', 'http']);
     expect(tablesOf(112)).toEqual(['win32']);
   });

@@ -54,7 +54,7 @@ const FTP_CANDIDATES: readonly Candidate[] = [
 const SFTP_CANDIDATES: readonly Candidate[] = [
   { table: 'sftp', when: 'said by the SFTP server, or about it' },
   { ...SOCKS, when: 'if the connection goes through a SOCKS proxy: the same number is also a SOCKS answer' },
-  EFT_OWN,
+  { ...EFT_OWN, covers: (code) => code !== 0 && isNoSocksAnswer(code) },
   SOCKET,
   CONNECT,
 ];
@@ -79,7 +79,7 @@ const UNNAMED_CANDIDATES: readonly Candidate[] = [
   { ...SOCKS, when: 'on a line of any protocol, if the connection goes through a SOCKS proxy' },
   { table: 'ftp', when: 'on a line of ftp or ftps' },
   { table: 'http', when: 'on a line of http, https or s3; on others if an HTTP proxy refused' },
-  { table: 'win32', when: 'on a line of local' },
+  { table: 'win32', when: 'on a line of local', covers: (code) => code !== 0 },
   { ...SOCKET, when: 'on a line of any protocol but local' },
   { ...OUR_SIDE, when: 'on a line of any protocol but sftp' },
 ];

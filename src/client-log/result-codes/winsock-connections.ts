@@ -346,7 +346,7 @@ export const TIMED_OUT_OVER_HTTP: CodeEntry = {
   checks: [
     `First tell the two apart. ${LOOK_UP_NAME}`,
     TRY_PORT,
-    'If a proxy is needed: `--proxy http://PROXY-HOST:PORT`.',
+    'See whether the site needs a proxy: `curl -sSI -x http://PROXY-HOST:PROXY-PORT URL`.',
   ],
   retry: 'later',
   source:
