@@ -80,6 +80,8 @@ export function disconnectLoss(reason: number, text: string, progress: Progress)
 /** ssh2 gave up on what the server sent. */
 export function streamLoss(error: Error, progress: Progress): Loss {
   const words = printable(error.message);
+  // ssh2 trips over some malformed SFTP packets (a length of 2^31 or more, a status where names are due).
+  if (progress.stands && error instanceof TypeError) return malformedLoss(error);
   if (progress.stands) {
     return {
       code: 'CONNECTION_LOST',
@@ -157,6 +159,15 @@ export function channelEndLoss(cause: unknown): Loss {
     code: 'CONNECTION_LOST',
     lastCode: STATUS_CONNECTION_LOST,
     reason: 'the server ended the SFTP session',
+    cause,
+  };
+}
+
+function malformedLoss(cause: Error): Loss {
+  return {
+    code: 'PROTOCOL_VIOLATION',
+    lastCode: SFTP_STATUS.badMessage,
+    reason: 'the server sent a packet that cannot be understood',
     cause,
   };
 }
