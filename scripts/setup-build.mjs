@@ -51,6 +51,6 @@ function removeOrphans() {
 function makeCommandsExecutable() {
   const { bin } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
   for (const path of Object.values(bin)) {
-    if (existsSync(join(projectFolder, path))) chmodSync(join(projectFolder, path), 0o755);
+    chmodSync(join(projectFolder, path), 0o755);
   }
 }
