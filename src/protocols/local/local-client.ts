@@ -3,7 +3,7 @@ import type { FileFacts } from '../../core/files.js';
 import type { Receipt } from '../../core/outcome.js';
 import type { Platform } from '../../core/platform.js';
 import { remoteParent, type RemotePath } from '../../core/remote-path.js';
-import { throwIfCancelled, type Phase } from '../../core/transfer-error.js';
+import { throwIfCancelled, TransferError, type Phase } from '../../core/transfer-error.js';
 import type { Capabilities } from '../capabilities.js';
 import type {
   ByteSink,
@@ -38,19 +38,24 @@ export class LocalClient implements ProtocolClient {
     maxParallel: Number.POSITIVE_INFINITY,
   };
   readonly #platform: Platform;
+  readonly #closing = new AbortController();
+  readonly #transfers = new Set<Promise<unknown>>();
 
   constructor(platform: Platform) {
     this.#platform = platform;
   }
 
-  async connect(): Promise<Receipt> {
+  async connect(options: CallOptions): Promise<Receipt> {
+    throwIfCancelled(this.#untilClosed(options).signal, 'connect');
     return DONE;
   }
 
   async *list(folder: RemotePath, options: ListOptions): AsyncIterable<RemoteEntry> {
+    const { signal } = this.#untilClosed(options);
+    throwIfCancelled(signal, 'list');
     try {
       for await (const { name } of this.#platform.files.list(folder)) {
-        throwIfCancelled(options.signal, 'list');
+        throwIfCancelled(signal, 'list');
         const entry = await this.#entryIfThere(posix.join(folder, name), name);
         if (entry !== undefined) yield entry;
       }
@@ -76,11 +81,11 @@ export class LocalClient implements ProtocolClient {
   }
 
   read(path: RemotePath, sink: ByteSink, options: ReadOptions): Promise<Receipt> {
-    return readFile(this.#platform.files, path, sink, options);
+    return this.#track(readFile(this.#platform.files, path, sink, this.#untilClosed(options)));
   }
 
   write(path: RemotePath, source: ByteSource, options: WriteOptions): Promise<Receipt> {
-    return writeFile(this.#platform.files, path, source, options);
+    return this.#track(writeFile(this.#platform.files, path, source, this.#untilClosed(options)));
   }
 
   rename(from: RemotePath, to: RemotePath, options: RenameOptions): Promise<Receipt> {
@@ -149,16 +154,44 @@ export class LocalClient implements ProtocolClient {
     });
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#closing.abort(closedError());
+    await Promise.allSettled(this.#transfers);
+  }
 
+  /** The same options, whose signal also aborts when the session is closed. */
+  #untilClosed<T extends CallOptions>(options: T): T {
+    return { ...options, signal: AbortSignal.any([options.signal, this.#closing.signal]) };
+  }
+
+  async #track<T>(transfer: Promise<T>): Promise<T> {
+    this.#transfers.add(transfer);
+    try {
+      return await transfer;
+    } finally {
+      this.#transfers.delete(transfer);
+    }
+  }
+
+  /** A call of the system cannot be taken back: an abort stops what has not begun, and what has begun tells its outcome. */
   async #call<T>(phase: Phase, path: RemotePath, options: CallOptions, run: () => Promise<T>): Promise<T> {
-    throwIfCancelled(options.signal, phase);
+    throwIfCancelled(this.#untilClosed(options).signal, phase);
     try {
       return await run();
     } catch (error) {
       throw await namingMissingFolder(this.#platform.files, localError(error, phase, path), path);
     }
   }
+}
+
+function closedError(): TransferError {
+  return new TransferError({
+    code: 'CLOSED',
+    lastCode: -1,
+    phase: 'close',
+    message: 'local: the session was closed',
+    sessionLost: true,
+  });
 }
 
 const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);

@@ -2,6 +2,7 @@ import type { Files, OpenFile } from '../../core/files.js';
 import type { Receipt } from '../../core/outcome.js';
 import { throwIfCancelled, TransferError } from '../../core/transfer-error.js';
 import type { ByteSink, ReadOptions } from '../protocol-client.js';
+import { unlessAborted } from './interruptible.js';
 import { localError } from './local-errors.js';
 
 const CHUNK_BYTES = 512 * 1024;
@@ -27,7 +28,8 @@ export async function readFile(
       next = readChunk(file, position);
       // A refusal of the sink leaves the read ahead without a reader.
       next.catch(() => undefined);
-      await sink.write(chunk);
+      const wait = sink.write(chunk);
+      if (wait !== undefined) await unlessAborted(wait, options.signal, 'read');
     }
   } finally {
     await onDisk(path, file.close());

@@ -2,6 +2,7 @@ import type { Files, OpenFile, OpenMode } from '../../core/files.js';
 import type { Receipt } from '../../core/outcome.js';
 import { throwIfCancelled } from '../../core/transfer-error.js';
 import type { ByteSource, WriteOptions } from '../protocol-client.js';
+import { InterruptibleSource } from './interruptible.js';
 import { localError, namingMissingFolder } from './local-errors.js';
 
 /** Enough for one write to be worth its call, small enough for flat memory. */
@@ -21,14 +22,18 @@ export async function writeFile(
   const offset = options.offset ?? 0;
   const file = await openForWriting(files, path, offset === 0 ? 'replace' : 'update');
   const writer = new BatchedWriter(file, path, offset);
+  const chunks = new InterruptibleSource(source, options.signal);
   try {
-    for await (const chunk of source) {
+    for (let chunk = await chunks.next(); chunk !== undefined; chunk = await chunks.next()) {
       throwIfCancelled(options.signal, 'write');
       await writer.add(chunk);
     }
     await writer.finish();
     await onDisk(path, file.sync());
     return { lastCode: 0, bytes: writer.position - offset };
+  } catch (error) {
+    await chunks.letGo();
+    throw error;
   } finally {
     await writer.settled();
     await onDisk(path, file.close());
