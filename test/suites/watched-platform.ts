@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DialListener, Dialer } from '../../src/core/dialer.js';
+import type { Files, OpenFile } from '../../src/core/files.js';
+import type { Platform } from '../../src/core/platform.js';
+
+/** How long a socket may take to close after it was told to. */
+const CLOSING_MS = 5_000;
+
+/** What went over the border of the program: bytes on every socket, and bytes read from our own files. */
+export interface Traffic {
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Sockets, listeners and files that are open now, in words. */
+  open(): string[];
+  /** Rejects when something stays open. */
+  nothingOpen(): Promise<void>;
+}
+
+/** The platform with an eye on all that is opened through it. */
+export function watchPlatform(inner: Platform): { readonly platform: Platform; readonly traffic: Traffic } {
+  const watch = new Watch();
+  const platform = {
+    ...inner,
+    dialer: watchedDialer(inner.dialer, watch),
+    files: watchedFiles(inner.files, watch),
+  };
+  return { platform, traffic: watch };
+}
+
+class Watch implements Traffic {
+  readonly #sockets: Socket[] = [];
+  readonly #held = new Map<object, string>();
+  bytesFromFiles = 0;
+
+  addSocket(socket: Socket): Socket {
+    this.#sockets.push(socket);
+    return socket;
+  }
+
+  hold(thing: object, words: string): void {
+    this.#held.set(thing, words);
+  }
+
+  letGo(thing: object): void {
+    this.#held.delete(thing);
+  }
+
+  get bytesIn(): number {
+    return this.#sockets.reduce((sum, socket) => sum + socket.bytesRead, this.bytesFromFiles);
+  }
+
+  get bytesOut(): number {
+    return this.#sockets.reduce((sum, socket) => sum + socket.bytesWritten, 0);
+  }
+
+  open(): string[] {
+    const sockets = this.#sockets.filter((socket) => !socket.destroyed);
+    return [...sockets.map((socket) => `a socket to port ${socket.remotePort}`), ...this.#held.values()];
+  }
+
+  async nothingOpen(): Promise<void> {
+    const closing = this.#sockets
+      .filter((socket) => !socket.destroyed)
+      .map((socket) => once(socket, 'close'));
+    await Promise.race([Promise.all(closing), delay(CLOSING_MS, undefined, { ref: false })]);
+    const left = this.open();
+    if (left.length > 0) throw new Error(`left open: ${left.join(', ')}`);
+  }
+}
+
+function watchedDialer(inner: Dialer, watch: Watch): Dialer {
+  return {
+    dial: async (target, options) => watch.addSocket(await inner.dial(target, options)),
+    listen: async (options) => watchedListener(await inner.listen(options), watch),
+  };
+}
+
+function watchedListener(inner: DialListener, watch: Watch): DialListener {
+  watch.hold(inner, `a listener on port ${inner.port}`);
+  return {
+    address: inner.address,
+    port: inner.port,
+    accept: async (peer, options) => watch.addSocket(await inner.accept(peer, options)),
+    close: () => {
+      inner.close();
+      watch.letGo(inner);
+    },
+  };
+}
+
+function watchedFiles(inner: Files, watch: Watch): Files {
+  return {
+    ...inner,
+    open: async (path, mode) => watchedFile(await inner.open(path, mode), path, watch),
+    list: (path) => watchedListing(inner, path, watch),
+  };
+}
+
+async function* watchedListing(inner: Files, path: string, watch: Watch): ReturnType<Files['list']> {
+  const listing = inner.list(path);
+  watch.hold(listing, `the listing of ${path}`);
+  try {
+    yield* listing;
+  } finally {
+    watch.letGo(listing);
+  }
+}
+
+function watchedFile(inner: OpenFile, path: string, watch: Watch): OpenFile {
+  watch.hold(inner, `the file ${path}`);
+  return {
+    read: async (buffer, position) => {
+      const count = await inner.read(buffer, position);
+      watch.bytesFromFiles += count;
+      return count;
+    },
+    write: (buffers, position) => inner.write(buffers, position),
+    stat: () => inner.stat(),
+    truncate: (sizeBytes) => inner.truncate(sizeBytes),
+    sync: () => inner.sync(),
+    close: async () => {
+      await inner.close();
+      watch.letGo(inner);
+    },
+  };
+}
