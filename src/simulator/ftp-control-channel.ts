@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
+import { shakeHands, TlsRecords } from './tls-records.js';
 
 const LONGEST_LINE_BYTES = 65_536;
 const LF = 0x0a;
@@ -16,6 +18,7 @@ export class FtpControlChannel {
   readonly socket: Socket;
   readonly #events: ControlEvents;
   #stream: Duplex;
+  #records: TlsRecords | undefined;
   #pending: Buffer = Buffer.alloc(0);
   #isSkippingLine = false;
   #isSilent = false;
@@ -30,6 +33,30 @@ export class FtpControlChannel {
   /** Begins to read commands. */
   open(): void {
     this.#stream.on('data', this.#take);
+  }
+
+  /** The commands go on under TLS; what came before in clear text is dropped. False when the hand-shake fails. */
+  async startTls(context: SecureContext): Promise<boolean> {
+    this.#stopReading();
+    const records = new TlsRecords(this.socket);
+    const secured = await shakeHands(records, context);
+    if (secured === undefined || this.#isSilent) return false;
+    this.#records = records;
+    this.#stream = secured;
+    this.open();
+    return true;
+  }
+
+  /** Ends TLS; the commands go on in clear text (CCC, RFC 4217 section 12.3). */
+  endTls(): void {
+    const secured = this.#stream;
+    this.#records?.expectClearText((bytes) => {
+      this.#stream = this.socket;
+      this.#take(bytes);
+    });
+    secured.off('data', this.#take);
+    secured.resume();
+    secured.end();
   }
 
   /** Resolves when the connection takes more; also when it is gone. */

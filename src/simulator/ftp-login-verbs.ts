@@ -6,6 +6,9 @@ export const LOGIN_VERBS: FtpVerbTable = {
   USER: {
     needsLogin: false,
     async run(session, argument) {
+      const { security, tls } = session.surroundings;
+      const needsTls = security === 'explicit' && tls?.login === 'required';
+      if (needsTls && !session.hasBeenProtected) return ftpReply(530, 'Use AUTH TLS before you log in');
       session.isLoggedIn = false;
       session.user = argument;
       return ftpReply(331, `Password required for ${argument}`);
@@ -37,6 +40,6 @@ export const LOGIN_VERBS: FtpVerbTable = {
   },
   QUIT: {
     needsLogin: false,
-    run: async () => ftpReply(221, 'Goodbye'),
+    run: async (session) => ({ ...ftpReply(221, 'Goodbye'), afterwards: () => session.channel.close() }),
   },
 };

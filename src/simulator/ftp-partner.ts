@@ -1,7 +1,9 @@
+import type { MadeCertificate } from './certificates.js';
 import { FaultPlan, type Fault } from './faults.js';
 import { folderTree } from './folder-tree.js';
 import { DEFAULT_FTP_HABITS, type FtpHabits } from './ftp-habits.js';
 import { ftpReply, type FtpReply } from './ftp-reply.js';
+import { makeFtpTls, type FtpTlsOptions } from './ftp-tls.js';
 import { FtpSession, type FtpDeed, type FtpSecurity, type FtpSurroundings } from './ftp-session.js';
 import { assemblePartner, type Partner } from './partner.js';
 import type { ServedTree } from './served-tree.js';
@@ -15,7 +17,10 @@ export interface FtpPartnerOptions {
   readonly password: string;
   /** When given, PASS asks for this account (332), and ACCT brings it. */
   readonly account?: string;
+  /** Default `none`. */
   readonly security?: FtpSecurity;
+  /** Used unless `security` is `none`. */
+  readonly tls?: FtpTlsOptions;
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: any free port. */
@@ -28,11 +33,15 @@ export interface FtpPartnerOptions {
   readonly dataWaitMs?: number;
 }
 
-export type FtpPartner = Partner<FtpDeed>;
+export interface FtpPartner extends Partner<FtpDeed> {
+  /** The certificate shown, with its authority and its pin; undefined without TLS. */
+  readonly certificate: MadeCertificate | undefined;
+}
 
 /** Starts an FTP server on loopback that serves `root` to one user and fails on command. */
 export async function startFtpPartner(options: FtpPartnerOptions): Promise<FtpPartner> {
   const { user, password, host = '127.0.0.1', security = 'none' } = options;
+  const tls = security === 'none' ? undefined : makeFtpTls(options.tls ?? {});
   const transcript = new Transcript();
   const faults = new FaultPlan(options.faults);
   const sessions = new Set<FtpSession>();
@@ -42,6 +51,7 @@ export async function startFtpPartner(options: FtpPartnerOptions): Promise<FtpPa
     password,
     account: options.account,
     security,
+    tls,
     habits: { ...DEFAULT_FTP_HABITS, ...options.habits },
     faults,
     transcript,
@@ -57,7 +67,7 @@ export async function startFtpPartner(options: FtpPartnerOptions): Promise<FtpPa
     void session.start(greeting);
   });
   const scheme = { none: 'ftp', explicit: 'ftpes', implicit: 'ftps' }[security];
-  return assemblePartner({
+  const partner = assemblePartner({
     listener,
     scheme,
     user,
@@ -67,6 +77,7 @@ export async function startFtpPartner(options: FtpPartnerOptions): Promise<FtpPa
     sessions,
     extraConnections: () => [...sessions].reduce((sum, session) => sum + session.openDataConnections, 0),
   });
+  return Object.assign(partner, { certificate: tls?.made });
 }
 
 function overLimit(options: FtpPartnerOptions, code: 421 | 530, count: number): FtpReply | undefined {

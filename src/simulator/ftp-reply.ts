@@ -2,6 +2,8 @@
 export interface FtpReply {
   readonly code: number;
   readonly text: readonly string[];
+  /** What follows once the reply is sent, such as the TLS hand-shake. */
+  readonly afterwards?: () => Promise<unknown> | void;
 }
 
 export function ftpReply(code: number, ...text: readonly string[]): FtpReply {

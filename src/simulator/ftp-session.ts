@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { posix } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSessionDeed, type FaultPlan, type FlowDeed, type SessionDeed } from './faults.js';
 import type { DropDeed, FlowSession } from './flow.js';
@@ -9,7 +9,9 @@ import type { FtpDataPort } from './ftp-data-port.js';
 import type { FtpHabits } from './ftp-habits.js';
 import { ftpReply, replyLines, type FtpReply } from './ftp-reply.js';
 import { FTP_VERBS } from './ftp-verbs.js';
+import type { FtpTls } from './ftp-tls.js';
 import { TreeRefusal, type ServedTree } from './served-tree.js';
+import { shakeHands, TlsRecords } from './tls-records.js';
 import type { Transcript } from './transcript.js';
 
 export type FtpSecurity = 'none' | 'explicit' | 'implicit';
@@ -30,6 +32,8 @@ export interface FtpSurroundings {
   readonly password: string;
   readonly account: string | undefined;
   readonly security: FtpSecurity;
+  /** Set unless `security` is `none`. */
+  readonly tls: FtpTls | undefined;
   readonly habits: FtpHabits;
   readonly faults: FaultPlan<FtpDeed>;
   readonly transcript: Transcript;
@@ -52,6 +56,11 @@ export class FtpSession implements FlowSession {
 
   user: string | undefined;
   isLoggedIn = false;
+  /** True while the control connection is under TLS. */
+  isProtected = false;
+  /** Stays true after CCC. */
+  hasBeenProtected = false;
+  dataProtection: 'clear' | 'private' = 'clear';
   folder = '/';
   type: 'ascii' | 'binary' = 'ascii';
   restartAt = 0;
@@ -107,7 +116,26 @@ export class FtpSession implements FlowSession {
 
   /** The data stream that the client asked for: clear, or under TLS; or why it is refused. */
   async protectData(socket: Socket): Promise<Duplex | string> {
-    return socket;
+    const { tls } = this.surroundings;
+    if (tls === undefined || this.dataProtection === 'clear') return socket;
+    const secured = await shakeHands(new TlsRecords(socket), tls.context);
+    if (secured === undefined) return 'TLS hand-shake on the data connection failed';
+    if (tls.sessionReuse === 'required' && !secured.isSessionReused())
+      return 'TLS session of the data connection was not resumed';
+    return secured;
+  }
+
+  /** Shakes hands on the control connection, unless a fault is in the way; a failure resets it. True when it stands. */
+  async startTls(): Promise<boolean> {
+    const { tls, faults } = this.surroundings;
+    const struck = faults.strike('TLS', '');
+    const aftermath = await this.#sufferAll([...struck.arrival, ...struck.answer]);
+    if (tls === undefined || aftermath !== 'goes-on') return false;
+    this.#lines.length = 0;
+    this.isProtected = await this.channel.startTls(tls.context);
+    this.hasBeenProtected = this.isProtected;
+    if (!this.isProtected) this.channel.reset();
+    return this.isProtected;
   }
 
   get openDataConnections(): number {
@@ -119,7 +147,8 @@ export class FtpSession implements FlowSession {
     this.channel.open();
     const struck = this.surroundings.faults.strike('CONNECT', '');
     const aftermath = await this.#sufferAll([...struck.arrival, ...struck.answer]);
-    if (aftermath === 'goes-on') await this.say(greeting);
+    const isImplicit = this.surroundings.security === 'implicit';
+    if (aftermath === 'goes-on' && (!isImplicit || (await this.startTls()))) await this.say(greeting);
     if (greeting.code !== 220) this.channel.close();
     this.#isBusy = false;
     this.#work();
@@ -169,8 +198,9 @@ export class FtpSession implements FlowSession {
     const flowDeeds = [...struck.arrival, ...struck.answer].filter((deed) => !isSessionDeed(deed));
     const reply = await this.#carryOut(verb, argument, flowDeeds);
     if (this.over.aborted || (await this.#sufferAll(struck.answer)) !== 'goes-on') return;
-    if (reply !== undefined) await this.say(reply);
-    if (reply?.code === 221) this.channel.close();
+    if (reply === undefined) return;
+    await this.say(reply);
+    await reply.afterwards?.();
   }
 
   async #carryOut(

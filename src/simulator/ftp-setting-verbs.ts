@@ -12,6 +12,12 @@ const FEATURES: readonly (readonly [verb: string, line: string])[] = [
   ['UTF8', 'UTF8'],
 ];
 
+const TLS_FEATURES: readonly (readonly [verb: string, line: string])[] = [
+  ['AUTH', 'AUTH TLS'],
+  ['PBSZ', 'PBSZ'],
+  ['PROT', 'PROT'],
+];
+
 /** How the conversation is held. */
 export const SETTING_VERBS: FtpVerbTable = {
   SYST: {
@@ -21,8 +27,9 @@ export const SETTING_VERBS: FtpVerbTable = {
   FEAT: {
     needsLogin: false,
     async run(session) {
-      const { without } = session.surroundings.habits;
-      const features = FEATURES.filter(([verb]) => !without.includes(verb)).map(([, line]) => line);
+      const { habits, security } = session.surroundings;
+      const offered = security === 'none' ? FEATURES : [...FEATURES, ...TLS_FEATURES];
+      const features = offered.filter(([verb]) => !habits.without.includes(verb)).map(([, line]) => line);
       return ftpReply(211, 'Features:', ...features, 'End');
     },
   },

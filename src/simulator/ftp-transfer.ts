@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Flow, type FlowEnd } from './flow.js';
@@ -20,10 +19,14 @@ export async function runTransfer(
   transfer: FtpTransfer,
   deeds: readonly FtpFlowDeed[],
 ): Promise<FtpReply | undefined> {
-  const { habits, dataWaitMs } = session.surroundings;
+  const { habits, dataWaitMs, tls } = session.surroundings;
   const port = session.dataPort;
   session.dataPort = undefined;
   if (port === undefined) return ftpReply(425, 'Use PORT or PASV first');
+  if (tls?.dataProtection === 'required' && session.dataProtection === 'clear') {
+    port.close();
+    return ftpReply(522, 'Data connections must be protected: use PROT P');
+  }
   const socket = await port.take(dataWaitMs);
   port.close();
   if (socket === undefined) return ftpReply(425, 'No data connection');
@@ -94,7 +97,8 @@ async function closeData(
       return ftpReply(452, 'Insufficient storage space');
     case 'whole':
     case 'truncated':
-      await endData(data, socket);
+      if (session.surroundings.tls?.closeNotify === 'omitted') await cutOff(data, socket);
+      else await endData(data, socket);
       return completion(session);
   }
 }
@@ -106,12 +110,18 @@ function completion(session: FtpSession): FtpReply {
 /** Ends our side, and waits until the connection is closed or the client has had its time to close its own. */
 async function endData(data: Duplex, socket: Socket): Promise<void> {
   if (socket.destroyed) return;
-  const closed = once(socket, 'close');
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   data.resume();
   data.end();
   const timer = setTimeout(() => socket.destroy(), 2000);
   await closed;
   clearTimeout(timer);
+}
+
+/** Closes the connection under TLS without a word of it, once all bytes are out. */
+async function cutOff(data: Duplex, socket: Socket): Promise<void> {
+  if (!data.destroyed) await new Promise<void>((resolve) => data.write(Buffer.alloc(0), () => resolve()));
+  await endData(socket, socket);
 }
 
 /** Writes `bytes`; rejects when the connection is gone. */

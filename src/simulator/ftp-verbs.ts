@@ -4,6 +4,7 @@ import { LOGIN_VERBS } from './ftp-login-verbs.js';
 import type { FtpReply } from './ftp-reply.js';
 import type { FtpFlowDeed, FtpSession } from './ftp-session.js';
 import { SETTING_VERBS } from './ftp-setting-verbs.js';
+import { TLS_VERBS } from './ftp-tls-verbs.js';
 
 /** One FTP command. */
 export interface FtpVerb {
@@ -16,5 +17,5 @@ export type FtpVerbTable = Readonly<Record<string, FtpVerb>>;
 
 /** Every verb by its name; a map, so that no name of Object's own is taken for a verb. */
 export const FTP_VERBS: ReadonlyMap<string, FtpVerb> = new Map(
-  [LOGIN_VERBS, SETTING_VERBS, FILE_VERBS, DATA_VERBS].flatMap((table) => Object.entries(table)),
+  [LOGIN_VERBS, TLS_VERBS, SETTING_VERBS, FILE_VERBS, DATA_VERBS].flatMap((table) => Object.entries(table)),
 );
