@@ -43,6 +43,20 @@ const tools = [
   { program: 'setpriv', package: 'util-linux' },
 ];
 
+/** What the bench measures beside Tallyman. */
+const peers = [
+  { program: 'lftp', package: 'lftp' },
+  { program: 'rclone', package: 'rclone' },
+];
+
+export function ensurePeers() {
+  const missing = peers.filter((peer) => findProgram(peer.program) === undefined);
+  if (missing.length === 0) return;
+  assertDebian();
+  apt(['update'], 'apt-get update');
+  install(missing.map((peer) => peer.package));
+}
+
 export function ensureServers() {
   warnOfMissingRights();
   const missingTools = tools.filter((tool) => findProgram(tool.program) === undefined);

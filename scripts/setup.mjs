@@ -4,15 +4,17 @@
  * only looks and returns. What it says goes to stderr, one line per step.
  *
  *   node scripts/setup.mjs                  for `npm start` and `npm run build`
- *   node scripts/setup.mjs --with-servers   for `npm test` and `npm run bench`
+ *   node scripts/setup.mjs --with-servers   for `npm test`
+ *   node scripts/setup.mjs --with-servers --with-peers   for `npm run bench`
  */
 import { ensureBuild } from './setup-build.mjs';
 import { ensureDependencies } from './setup-dependencies.mjs';
-import { assertRoot, ensureServers } from './setup-servers.mjs';
+import { assertRoot, ensurePeers, ensureServers } from './setup-servers.mjs';
 import { SetupError, assertNodeVersion, underLock } from './setup-support.mjs';
 import { ensureTestKeys } from './setup-test-keys.mjs';
 
 const withServers = process.argv.includes('--with-servers');
+const withPeers = process.argv.includes('--with-peers');
 
 try {
   assertNodeVersion();
@@ -23,6 +25,7 @@ try {
       ensureServers();
       ensureTestKeys();
     }
+    if (withPeers) ensurePeers();
     ensureBuild();
   });
 } catch (error) {
