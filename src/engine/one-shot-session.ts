@@ -22,7 +22,7 @@ export async function withSession<T>(
   use: (open: OpenPlace) => Promise<T>,
 ): Promise<T> {
   const { place } = await resolvePlace(location, inForce.places);
-  const client = createClient(place.endpoint.options, platform);
+  const client = await createClient(place.endpoint.options, platform);
   try {
     await client.connect({ signal });
     return await use({ client, place });

@@ -60,7 +60,7 @@ export class SessionPool {
   /** Undefined = the server is full but sessions of ours are open: wait for one of those. */
   async #connect(signal: AbortSignal): Promise<ProtocolClient | undefined> {
     this.#open += 1;
-    const session = createClient(this.endpoint.options, this.#platform);
+    const session = await createClient(this.endpoint.options, this.#platform);
     try {
       await session.connect({ signal });
       return session;
