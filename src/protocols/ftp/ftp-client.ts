@@ -21,6 +21,7 @@ import { capabilitiesOf } from './ftp-capabilities.js';
 import { FtpControl } from './ftp-control.js';
 import { isPositive, replyError, timeoutError } from './ftp-errors.js';
 import { readFile, writeFile } from './ftp-files.js';
+import { keepAlive } from './ftp-keep-alive.js';
 import { listFolder } from './ftp-list.js';
 import { awaitGreeting, learnFeatures, logIn } from './ftp-login.js';
 import { isFacts, lookUp } from './ftp-look-up.js';
@@ -238,6 +239,8 @@ async function establish(session: FtpSession): Promise<FtpReply> {
   const reply = await logIn(session);
   if (security !== 'none') await tls.protectData();
   await learnFeatures(session);
+  if (security !== 'none' && session.options.clearCommandChannel) await tls.clearCommandChannel();
+  keepAlive(session);
   return reply;
 }
 

@@ -34,7 +34,9 @@ export class FtpControl {
   #failure: TransferError | undefined;
   #doing = 'greeting';
   #phase: Phase = 'connect';
-  #lastReply: FtpReply | undefined;
+  #isCommandOpen = false;
+  #openNoops = 0;
+  #onQuiet: (() => void) | undefined;
 
   constructor(socket: Socket, options: FtpControlOptions) {
     this.#socket = socket;
@@ -56,8 +58,9 @@ export class FtpControl {
     return { place: this.#options.place, doing: this.#doing, phase: this.#phase };
   }
 
-  get lastReply(): FtpReply | undefined {
-    return this.#lastReply;
+  /** A command was sent whose last reply has not come yet. */
+  get isCommandOpen(): boolean {
+    return this.#isCommandOpen;
   }
 
   /** Names what goes on for messages where no command of the control connection is at work. */
@@ -75,7 +78,30 @@ export class FtpControl {
     const bytes = encodeCommand(command, this.#options.place, phase);
     this.describe(showCommand(command), phase);
     this.#unread = [];
+    this.#isCommandOpen = true;
     this.#socket.write(bytes);
+  }
+
+  /**
+   * Sends NOOP beside whatever goes on, to keep the connection open. Its reply is taken out wherever it comes: before a transfer's
+   * own last reply, which is never a 200 (ProFTPD), or after it (vsftpd).
+   */
+  sendNoop(): void {
+    if (this.#failure !== undefined) return;
+    this.#openNoops += 1;
+    this.#socket.write('NOOP\r\n');
+  }
+
+  /** Resolves once every NOOP is answered: the next reply is then the next command's. Kills the connection after `limitMs`. */
+  async quiet(limitMs: number): Promise<void> {
+    if (this.#openNoops === 0 || this.#failure !== undefined) return;
+    const timer = this.#options.clock.startTimer(limitMs, () =>
+      this.fail(timeoutError(this.context, limitMs)),
+    );
+    await new Promise<void>((resolve) => {
+      this.#onQuiet = resolve;
+    });
+    timer.cancel();
   }
 
   /**
@@ -100,8 +126,14 @@ export class FtpControl {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     this.#socket.destroy();
-    const waiter = this.#takeWaiter();
-    waiter?.reject(error);
+    this.#takeWaiter()?.reject(error);
+    this.#onQuiet?.();
+  }
+
+  /** The stream's end is no failure from here on: TLS may end with the reply to CCC. `attach` takes that back. */
+  expectEnd(): void {
+    this.#socket.removeListener('end', this.#onEnd);
+    this.#socket.removeListener('close', this.#onEnd);
   }
 
   /**
@@ -151,7 +183,8 @@ export class FtpControl {
 
   #take(reply: FtpReply): void {
     if (this.#failure !== undefined) return;
-    this.#lastReply = reply;
+    if (this.#answersNoop(reply)) return this.#closeNoop();
+    if (reply.code >= 200) this.#isCommandOpen = false;
     const waiter = this.#takeWaiter();
     if (waiter !== undefined) waiter.resolve(reply);
     else this.#unread.push(reply);
@@ -166,6 +199,16 @@ export class FtpControl {
         ),
       );
     }
+  }
+
+  #answersNoop(reply: FtpReply): boolean {
+    if (this.#openNoops === 0 || reply.code === 421) return false;
+    return !this.#isCommandOpen || reply.code === 200 || reply.code === 500 || reply.code === 502;
+  }
+
+  #closeNoop(): void {
+    this.#openNoops -= 1;
+    if (this.#openNoops === 0) this.#onQuiet?.();
   }
 
   #takeWaiter(): Waiter | undefined {

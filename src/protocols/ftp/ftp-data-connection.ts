@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Clock } from '../../core/clock.js';
 import { TransferError } from '../../core/transfer-error.js';
 import {
   extendedPortArgument,
@@ -10,6 +11,7 @@ import {
 import { brokenOff, isPositive, isUnsupported, replyError, timeoutError } from './ftp-errors.js';
 import type { FtpReply } from './ftp-replies.js';
 import { peerAddress, type FtpSession } from './ftp-session.js';
+import { within } from './within.js';
 
 /** Puts TLS around a data connection. */
 export type DataProtection = (socket: Socket, signal: AbortSignal) => Promise<Socket>;
@@ -25,12 +27,14 @@ export class DataConnection {
   readonly socket: Promise<Socket>;
   readonly #abort: AbortController;
   readonly #stopFollowing: () => void;
+  readonly #isProtected: boolean;
 
   constructor(session: FtpSession, open: (signal: AbortSignal) => Promise<Socket>) {
     const abort = new AbortController();
     const follow = () => abort.abort(session.signal.reason);
     session.signal.addEventListener('abort', follow, { once: true });
     this.#abort = abort;
+    this.#isProtected = session.dataProtection !== undefined;
     this.#stopFollowing = () => session.signal.removeEventListener('abort', follow);
     if (session.signal.aborted) follow();
     this.connected = open(abort.signal);
@@ -43,6 +47,16 @@ export class DataConnection {
   close(reason?: TransferError): void {
     this.#stopFollowing();
     this.#abort.abort(reason);
+  }
+
+  /** Over TLS: waits a little until both sides have said close_notify, so that neither end looks cut off. */
+  async ended(limitMs: number, clock: Clock): Promise<void> {
+    const socket = await this.socket;
+    if (!this.#isProtected || socket.closed) return;
+    const closed = new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+    });
+    await within(closed, limitMs, clock);
   }
 
   /**

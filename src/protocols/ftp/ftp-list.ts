@@ -57,9 +57,9 @@ async function* listByLines(
   if (result.kind === 'refused') throw replyError(result.reply, session.context);
 }
 
-/** vsftpd 3.0.3 has no MLSD and hides dot files from LIST without `-a`. */
+/** By their greeting: vsftpd 3.0.3, which has no MLSD, ProFTPD 1.3.8 and Pure-FTPd 1.0.50 hide dot files without `-a`. */
 function takesListOptions(session: FtpSession): boolean {
-  return /\bvsftpd\b/i.test(session.greeting);
+  return /\b(vsftpd|proftpd|pure-ftpd)\b/i.test(session.greeting);
 }
 
 type ParseLine = (line: Buffer) => ListingLine;

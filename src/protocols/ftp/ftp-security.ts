@@ -1,8 +1,14 @@
 import { upgradeToTls, type TlsUpgrade } from '../../net/tls-upgrade.js';
 import { tlsContext } from '../../net/tls-trust.js';
+import { TlsPort } from '../../net/tls-port.js';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { isPositive, replyError } from './ftp-errors.js';
 import type { FtpSession } from './ftp-session.js';
+import { within } from './within.js';
+
+/** How long the server may take to end TLS after CCC; what it says later is told from clear text by its form. */
+const TLS_END_GRACE_MS = 2_000;
 
 /**
  * TLS of one session: on the control connection, and on every data connection by resuming the newest session that the
@@ -12,6 +18,8 @@ import type { FtpSession } from './ftp-session.js';
 export class FtpSecurity {
   readonly #session: FtpSession;
   #newestTicket: Buffer | undefined;
+  /** Under the control connection's TLS when it is to be taken off again. */
+  #port: TlsPort | undefined;
 
   constructor(session: FtpSession) {
     this.#session = session;
@@ -31,7 +39,39 @@ export class FtpSecurity {
     const session = this.#session;
     session.enterPhase('tls', 'TLS hand-shake');
     const socket = session.control.detach();
-    session.control.attach(await this.#secure(socket, session.signal));
+    if (session.options.clearCommandChannel) {
+      this.#port = new TlsPort(socket);
+      session.signal.addEventListener('abort', () => socket.destroy(), { once: true });
+    }
+    session.control.attach(await this.#secure(this.#port ?? socket, session.signal));
+  }
+
+  /** CCC (RFC 4217, section 12.3): the control connection goes on in clear text, for gateways that have to read it. */
+  async clearCommandChannel(): Promise<void> {
+    const session = this.#session;
+    session.enterPhase('tls', 'CCC');
+    this.#port?.expectClearText();
+    session.control.expectEnd();
+    const reply = await session.ask('CCC');
+    if (!isPositive(reply)) throw replyError(reply, session.context, { code: 'TLS_FAILED' });
+    if (this.#port !== undefined) session.control.attach(await this.#takeOff(this.#port));
+  }
+
+  /** Ends TLS on both sides, the connection staying. */
+  async #takeOff(port: TlsPort): Promise<Socket> {
+    const { control, options, platform } = this.#session;
+    const secured = control.detach();
+    const ended = new Promise<void>((resolve) => {
+      secured.once('end', resolve);
+      secured.once('close', resolve);
+      secured.on('error', () => resolve());
+      if (secured.readableEnded) resolve();
+    });
+    secured.resume();
+    secured.end();
+    await within(ended, Math.min(TLS_END_GRACE_MS, options.timeoutMs), platform.clock);
+    secured.destroy();
+    return port.release();
   }
 
   /** PBSZ and PROT (RFC 4217, section 9). What is asked for must be granted: there is no falling back to clear data. */
@@ -46,7 +86,7 @@ export class FtpSecurity {
     if (isPrivate) session.dataProtection = (socket, signal) => this.#secure(socket, signal);
   }
 
-  async #secure(socket: Socket, signal: AbortSignal): Promise<Socket> {
+  async #secure(socket: Duplex, signal: AbortSignal): Promise<Socket> {
     const { options, platform, context } = this.#session;
     const upgrade: TlsUpgrade = {
       context: await tlsContext(options.tls, platform.files),

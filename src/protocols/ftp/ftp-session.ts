@@ -10,6 +10,9 @@ import { UNKNOWN_FEATURES, type FtpFeatures } from './ftp-features.js';
 import type { FtpOptions } from './ftp-options.js';
 import type { FtpReply } from './ftp-replies.js';
 
+/** Some servers never answer a NOOP that came during a transfer; waiting for it has to end. */
+const NOOP_GRACE_MS = 5_000;
+
 /** What the parts of a connected session share: the control connection, and what was learnt about the server. */
 export class FtpSession {
   readonly options: FtpOptions;
@@ -24,6 +27,8 @@ export class FtpSession {
   readonly refusedVerbs = new Set<string>();
   /** True once a passive data connection was made: later ones are opened at the same time as the command is sent. */
   isPassiveProven = false;
+  /** A transfer command is under way: NOOPs may be sent beside it. */
+  isTransferring = false;
   #phase: Phase = 'connect';
   #type: 'A' | 'I' | undefined;
   /** The folder after login; asked for when first leaving it. */
@@ -65,8 +70,14 @@ export class FtpSession {
 
   /** Sends one command and gives its reply, whatever it says. */
   async ask(verb: string, argument?: FtpCommand['argument']): Promise<FtpReply> {
-    this.control.send({ verb, argument }, this.#phase);
+    await this.send({ verb, argument });
     return this.control.reply(this.options.timeoutMs);
+  }
+
+  /** Sends one command; the caller takes its replies. */
+  async send(command: FtpCommand): Promise<void> {
+    await this.control.quiet(Math.min(NOOP_GRACE_MS, this.options.timeoutMs));
+    this.control.send(command, this.#phase);
   }
 
   /** Sends one command that must be answered with a 2yz. */

@@ -16,6 +16,9 @@ const PRELIMINARY_GRACE_MS = 5_000;
 /** How long the server may take to say why, once a data connection broke off. */
 const REASON_GRACE_MS = 5_000;
 
+/** How long the server may take to answer our close_notify with its own, once it has confirmed the transfer. */
+const TLS_END_GRACE_MS = 1_000;
+
 export interface TransferCommand {
   readonly verb: string;
   readonly argument?: string | undefined;
@@ -86,6 +89,7 @@ async function transfer(
       return await exchange.run(command, begin);
     } finally {
       exchange.progress.stop();
+      session.isTransferring = false;
     }
   } finally {
     data.close();
@@ -134,13 +138,17 @@ class Exchange {
 
   async run(command: TransferCommand, begin: BeginFlow): Promise<TransferResult> {
     const { verb, argument } = command;
-    this.#session.control.send({ verb, argument }, this.#session.phase);
+    await this.#session.send({ verb, argument });
+    this.#session.isTransferring = true;
     const verdict = this.#readVerdict();
     const end = await this.#runFlow(begin);
     this.progress.release();
     switch (end.kind) {
-      case 'ended':
-        return this.#judgeEnded(await verdict, end.bytes);
+      case 'ended': {
+        const result = this.#judgeEnded(await verdict, end.bytes);
+        await this.#data.ended(TLS_END_GRACE_MS, this.#session.platform.clock);
+        return result;
+      }
       case 'broken':
         return this.#judgeBroken(await this.#lateVerdict(verdict), end);
       case 'stopped':
