@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseLocation, URL_SCHEMES, type UrlLocation } from '../core/location.js';
 import { TransferError } from '../core/transfer-error.js';
+import { temporaryNameProblem } from '../transfers/temporary-name.js';
 import { secretReference } from './secret-reference.js';
 import {
   choice,
@@ -141,6 +142,12 @@ const limits = {
   keepAlive: duration.optional(),
   maxConnections: wholeNumber(1, 64, 4).optional(),
   finalName: choice(['temporary', 'direct']).optional(),
+  temporaryName: text('a pattern such as .{name}.{id}.part')
+    .superRefine((pattern, context) => {
+      const problem = temporaryNameProblem(pattern);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    })
+    .optional(),
 };
 
 export const SSH_KEYS = Object.keys(ssh) as readonly (keyof typeof ssh)[];

@@ -23,7 +23,7 @@ export function transferPath(path: string, workFolder: string, os: NodeJS.Platfo
 const LEADING_DOTS = /^(\.\.?)(?:\/+|$)/;
 
 function tidy(path: string): string {
-  return path.replaceAll(/\/+(?:\.\/+)*/g, '/').replace(/(?<=.)\/\.$/, '');
+  return path.replaceAll(/\/+(?:\.\/+)*/g, '/').replace(/\/\.$/, '') || '/';
 }
 
 /** A path of the settings or of a flag: `~/` is the home folder, anything relative counts from `folder`. */

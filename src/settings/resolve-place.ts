@@ -66,6 +66,7 @@ async function partnerEndpoint(
     partner.scheme === 'sftp'
       ? await sftpOptions(partner, timeoutMs, context)
       : await ftpOptions(partner, timeoutMs, context);
+  const { temporaryName } = partner.connection;
   return {
     label: partner.label,
     options,
@@ -77,6 +78,7 @@ async function partnerEndpoint(
     },
     maxConnections: partner.connection.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
     finalName: partner.connection.finalName ?? 'temporary',
+    ...(temporaryName === undefined ? {} : { temporaryName }),
   };
 }
 

@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+} from 'yaml';
 import { printable } from '../core/printable.js';
 import type { Origin } from './origin.js';
 import { SettingsError, settingsError } from './settings-error.js';
@@ -24,17 +34,34 @@ export function parseSettingsText(text: string, file: string): SettingsDocument 
     const { line, col } = lines.linePos(offset);
     return { kind: 'file', file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const faults = [...document.errors, ...document.warnings];
+  const faults = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
+    offset: pos[0],
+    text: printable(message),
+  }));
+  faults.push(...danglingAliases(document));
   if (faults.length > 0) {
-    throw new SettingsError(
-      faults.map(({ message, pos }) => ({ origin: origin(pos[0]), text: printable(message) })),
-    );
+    throw new SettingsError(faults.map((fault) => ({ origin: origin(fault.offset), text: fault.text })));
   }
   return {
     file,
     data: plainData(document, file),
     originOf: (path, part = 'value') => origin(offsetOf(document, path, part)),
   };
+}
+
+/** The library finds these only when it makes data of them, and then without their place. */
+function danglingAliases(document: Document.Parsed): { readonly offset: number; readonly text: string }[] {
+  const found: { readonly offset: number; readonly text: string }[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      found.push({
+        offset: alias.range?.[0] ?? 0,
+        text: `there is no anchor &${printable(alias.source, 80)}`,
+      });
+    },
+  });
+  return found;
 }
 
 function plainData(document: Document, file: string): unknown {
