@@ -3,11 +3,19 @@ import type { BatchPlace } from '../transfers/batch-request.js';
 
 /** A path on the endpoint of `place`, as a location that a command line takes. */
 export function locationText(place: BatchPlace, path: string, os: NodeJS.Platform): string {
-  const { endpoint } = place;
+  if (!isUrl(place)) return shownPath(place, path, os);
+  return shownPath(place, path.split('/').map(encodeURIComponent).join('/'), os);
+}
+
+/** The same for reading: a URL's path is not encoded. */
+export function shownPath({ endpoint }: BatchPlace, path: string, os: NodeJS.Platform): string {
   if (isLocal(endpoint)) return os === 'win32' ? path.replaceAll('/', '\\') : path;
   if (!endpoint.label.includes('://')) return `${endpoint.label}:${path}`;
-  const encoded = path.split('/').map(encodeURIComponent).join('/');
-  return `${endpoint.label}${encoded.startsWith('/') ? '' : '/'}${encoded}`;
+  return `${endpoint.label}${path.startsWith('/') ? '' : '/'}${path}`;
+}
+
+function isUrl({ endpoint }: BatchPlace): boolean {
+  return !isLocal(endpoint) && endpoint.label.includes('://');
 }
 
 /** The side of a transfer that the client log names. */

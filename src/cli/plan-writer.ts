@@ -1,35 +1,49 @@
 import { printable } from '../core/printable.js';
 import { showBytes } from '../settings/byte-size.js';
-import type { PlannedFile } from '../transfers/batch-request.js';
-import type { DataFormat } from './command-session.js';
+import type { BatchRequest, PlannedFile } from '../transfers/batch-request.js';
+import type { CommandSession } from './command-session.js';
 import { JsonListWriter } from './json-list.js';
 import { LineWriter, type Output } from './output.js';
+import { shownPath } from './place-text.js';
 
 /** Prints what a dry run says, file by file. */
 export interface PlanWriter {
+  begin(request: BatchRequest): void;
   add(file: PlannedFile): void;
   end(): Promise<void>;
 }
 
 /** Columns on a terminal, tab-separated in a pipe, or JSON. */
-export function planWriter(format: DataFormat, output: Output): PlanWriter {
+export function planWriter({ format, surroundings }: CommandSession, output: Output): PlanWriter {
   if (format === 'json') return jsonPlan(output);
   const lines = new LineWriter(output);
-  const text = format === 'jsonl' ? jsonLine : output.isTerminal ? tableLine : plainLine;
+  if (format === 'jsonl') {
+    return {
+      begin: () => undefined,
+      add: (file) => void lines.write(`${JSON.stringify({ type: 'planned', ...file })}\n`),
+      end: async () => lines.flush(),
+    };
+  }
+  const { os } = surroundings.platform.host;
+  const text = output.isTerminal ? tableLine : plainLine;
+  let request: BatchRequest | undefined;
   return {
-    add: (file) => void lines.write(`${text(file)}\n`),
+    begin: (resolved) => {
+      request = resolved;
+    },
+    add: (file) => {
+      if (request === undefined) return;
+      const source = shownPath(request.source, file.source, os);
+      const target = shownPath(request.destination, file.target, os);
+      void lines.write(`${text({ ...file, source, target })}\n`);
+    },
     end: async () => lines.flush(),
   };
 }
 
 function jsonPlan(output: Output): PlanWriter {
-  let list: JsonListWriter | undefined;
-  const begin = () => (list ??= new JsonListWriter(output, 'planned', { dryRun: true }));
-  return { add: (file) => void begin().add(file), end: async () => begin().end() };
-}
-
-function jsonLine(file: PlannedFile): string {
-  return JSON.stringify({ type: 'planned', ...file });
+  const list = new JsonListWriter(output, 'planned', { dryRun: true });
+  return { begin: () => undefined, add: (file) => void list.add(file), end: async () => list.end() };
 }
 
 function tableLine({ action, source, target, sizeBytes, reason }: PlannedFile): string {

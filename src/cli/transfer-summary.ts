@@ -7,7 +7,7 @@ import { commandNamed } from './command-table.js';
 import type { CommandCall } from './command-call.js';
 import { codeWords } from './code-words.js';
 import { errorLines } from './error-text.js';
-import { locationText, remotePlace } from './place-text.js';
+import { locationText, remotePlace, shownPath } from './place-text.js';
 import { shellLine } from './shell-words.js';
 import type { Style } from './style.js';
 import { doneWord } from './transfer-words.js';
@@ -25,6 +25,7 @@ const TOLD_FAILURES = 10;
 
 /** `12 sent, 1 failed, 3 skipped, 1.2 GiB in 42 s`. */
 export function summaryLine(result: BatchResult, request: BatchRequest): string {
+  if (request.dryRun) return `${result.planned} planned, nothing was written`;
   const counts: readonly (readonly [number, string])[] = [
     [result.failed, 'failed'],
     [result.skipped, 'skipped'],
@@ -46,10 +47,18 @@ export function summaryLines(result: BatchResult, context: SummaryContext): read
     ...told.flatMap((failure) => failureLines(failure, context)),
     ...(untold > 0 ? [`and ${untold} more failures: the client log has them all`] : []),
     ...stoppedLines(result, context),
+    ...nothingLines(result, context),
     ...result.leftovers.map((path) => `left on the target, remove it by hand: ${printable(path, 1000)}`),
     ...(hasFiles(result) || result.stoppedBy === undefined ? [summaryLine(result, context.request)] : []),
     ...(context.logFolder === undefined ? [] : [`client log: ${printable(context.logFolder, 1000)}`]),
   ];
+}
+
+/** Silence would read as success. */
+function nothingLines(result: BatchResult, { request }: SummaryContext): readonly string[] {
+  if (hasFiles(result) || result.planned > 0 || result.stoppedBy !== undefined) return [];
+  const note = request.missingSourceOk ? '' : ' (--missing-source-ok makes that a success)';
+  return [`nothing there to move: ${printable(request.source.text, 1000)}${note}`];
 }
 
 function hasFiles(result: BatchResult): boolean {
@@ -63,7 +72,7 @@ function failureLines(
 ): readonly string[] {
   const { request, os, style, call } = context;
   const isKnown = target !== '';
-  const from = isKnown ? locationText(request.source, source, os) : source;
+  const from = isKnown ? shownPath(request.source, source, os) : source;
   const lines = errorLines(
     error,
     `failed: ${printable(from, 1000)}`,
@@ -71,7 +80,11 @@ function failureLines(
     style,
   );
   if (!isKnown || delivered) return lines;
-  const again = retryCommand(call, from, locationText(request.destination, target, os), os);
+  const places = [
+    locationText(request.source, source, os),
+    locationText(request.destination, target, os),
+  ] as const;
+  const again = retryCommand(call, places, os);
   return again === undefined ? lines : [...lines, `  Again: ${again}`];
 }
 
@@ -106,8 +119,7 @@ const SHOWING_FLAGS: ReadonlySet<string> = new Set([
 /** The command that would move this one file again; undefined when no command line can name it. */
 export function retryCommand(
   call: CommandCall,
-  source: string,
-  destination: string,
+  [source, destination]: readonly [string, string],
   os: NodeJS.Platform,
 ): string | undefined {
   // A name with * or ? is read as a mask: it would fetch more than this file.

@@ -7,7 +7,7 @@ import type { BatchRequest } from '../transfers/batch-request.js';
 import { isLocal } from '../transfers/endpoint.js';
 import type { FileProgress } from '../transfers/transfer-observer.js';
 import { codeWords } from './code-words.js';
-import { locationText, remotePlace } from './place-text.js';
+import { shownPath, remotePlace } from './place-text.js';
 import type { DisplayWords } from './progress/transfer-display.js';
 import type { Style } from './style.js';
 
@@ -46,9 +46,9 @@ export function displayWords(request: WordsRequest, options: WordsOptions): Disp
     `${paint(label.padEnd(LABEL_WIDTH))} ${text}`;
   const reason = (error: TransferError) =>
     `${printable(error.message, 1000)} (${codeWords(error.lastCode, protocol)})`;
-  const from = (file: FileProgress) => printable(locationText(request.source, file.source, options.os), 1000);
+  const from = (file: FileProgress) => printable(shownPath(request.source, file.source, options.os), 1000);
   const both = (file: FileProgress) =>
-    `${from(file)} -> ${printable(locationText(request.destination, file.target, options.os), 1000)}`;
+    `${from(file)} -> ${printable(shownPath(request.destination, file.target, options.os), 1000)}`;
 
   const succeeded = (file: FileProgress, { receipt, proof, notes }: Outcome & { kind: 'succeeded' }) => {
     const facts = [showBytes(receipt.bytes), PROOF_WORDS[proof], ...notes.map((note) => printable(note))];
@@ -78,6 +78,10 @@ export function displayWords(request: WordsRequest, options: WordsOptions): Disp
             : line('broken off', style.warning, `${from(file)}: a part of it is left on the target`);
       }
     },
+    attempted: ({ error, isLast }) =>
+      error === undefined || isLast || options.isQuiet
+        ? undefined
+        : line('retry', style.warning, `soon: ${reason(error)}`),
     retried: (file, error, delayMs) =>
       options.isQuiet
         ? undefined

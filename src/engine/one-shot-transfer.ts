@@ -1,4 +1,5 @@
 import { ClientLogWriter } from '../client-log/client-log-writer.js';
+import { parseLocation, showLocation } from '../core/location.js';
 import type { Platform } from '../core/platform.js';
 import { asTransferError } from '../core/transfer-error.js';
 import { clientLogOptions, stateFolder, tenthColumn } from '../settings/client-log-settings.js';
@@ -23,6 +24,8 @@ export interface TransferHooks {
   /** Abort = begin no further file; finish or roll back those under way. */
   readonly signal: AbortSignal;
   readonly observer?: Omit<TransferObserver, 'attemptEnded'>;
+  /** An attempt has ended and has its line. */
+  readonly attemptLogged?: (attempt: EndedAttempt) => void;
   /** Called once, when it is known what goes where and nothing has moved yet. */
   readonly resolved?: (request: BatchRequest) => void;
   /** Called for each file of a dry run, in order. */
@@ -60,7 +63,13 @@ export async function runOneShotTransfer(
         platform,
         journal,
         signal: hooks.signal,
-        observer: { ...hooks.observer, attemptEnded: (attempt) => log.append(attempt) },
+        observer: {
+          ...hooks.observer,
+          attemptEnded: async (attempt) => {
+            await log.append(attempt);
+            hooks.attemptLogged?.(attempt);
+          },
+        },
       }),
     );
   });
@@ -85,19 +94,24 @@ async function batchRequest(order: TransferOrder, inForce: SettingsInForce): Pro
   };
 }
 
+/** A location as it may stand in a message: without the password. */
+function showText(text: string): string {
+  return showLocation(parseLocation(text));
+}
+
 /** Before any secret is fetched. */
 function refuseWrongSides({ source, destination, verb }: TransferOrder): void {
   const sourceIsLocal = isLocalText(source);
   if (!sourceIsLocal && !isLocalText(destination)) {
     throw settingsError(
-      { kind: 'location', text: `${verb}` },
+      { kind: 'location', text: `${verb} ${showText(source)} ${showText(destination)}` },
       'source and destination are both remote, which this version cannot do: download to a local folder first, then copy from there',
     );
   }
   if (verb === 'download' && sourceIsLocal) {
     throw settingsError(
-      { kind: 'location', text: 'download' },
-      'pulls from a host, but the source is a local path: use tally copy to push',
+      { kind: 'location', text: `download ${showText(source)}` },
+      'the source is a local path, but download pulls from a host: use tally copy to push',
     );
   }
 }

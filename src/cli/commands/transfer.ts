@@ -21,14 +21,18 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
     destination: call.args[1] ?? '',
     verb: call.name as TransferOrder['verb'],
   };
-  const plan = planWriter(session.format, context.stdout);
+  const plan = planWriter(session, context.stdout);
   const display = transferDisplay(session, context);
   let report: TransferReport;
   try {
     report = await runOneShotTransfer(order, session.inForce, session.surroundings, {
       signal: context.signal,
       observer: session.format === 'jsonl' ? fileEvents(display.observer, context.stdout) : display.observer,
-      resolved: display.begin,
+      resolved: (request) => {
+        plan.begin(request);
+        display.begin(request);
+      },
+      attemptLogged: display.attempted,
       planned: (file: PlannedFile) => plan.add(file),
     });
   } finally {
@@ -77,6 +81,7 @@ function resultData(
     operation: request.operation,
     exitCode,
     ...result,
+    elapsedMs: Math.round(result.elapsedMs),
     failures: result.failures.map((failure) => ({ ...failure, error: errorData(failure.error) })),
     stoppedBy: result.stoppedBy && errorData(result.stoppedBy),
     logFolder,

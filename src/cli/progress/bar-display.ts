@@ -25,6 +25,7 @@ export function barDisplay(
   };
   const stopTicking = ticker(REDRAW_INTERVAL_MS, () => draw());
   return {
+    attempted: (attempt) => note(words.attempted(attempt)),
     fileStarted: (file) => state.started(file),
     fileMoved: (file, movedBytes) => state.moved(file, movedBytes),
     fileRetried: (file, error, delayMs) => {

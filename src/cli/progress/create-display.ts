@@ -1,5 +1,5 @@
 import type { BatchRequest } from '../../transfers/batch-request.js';
-import type { TransferObserver } from '../../transfers/transfer-observer.js';
+import type { EndedAttempt, TransferObserver } from '../../transfers/transfer-observer.js';
 import type { CommandContext } from '../command-call.js';
 import type { CommandSession } from '../command-session.js';
 import { displayWords } from '../transfer-words.js';
@@ -13,15 +13,21 @@ import { processTicker, type ProgressForm, type TransferDisplay } from './transf
 export interface PendingDisplay {
   readonly observer: Omit<TransferObserver, 'attemptEnded'>;
   readonly begin: (request: BatchRequest) => void;
+  /** Shows an attempt only while no file is known: those of files are shown with their file. */
+  readonly attempted: (attempt: EndedAttempt) => void;
   close(): void;
 }
 
 /** By `--progress`; `auto` is a bar on a terminal and lines elsewhere. */
 export function transferDisplay(session: CommandSession, context: CommandContext): PendingDisplay {
   let display: TransferDisplay | undefined;
+  let hasFiles = false;
   return {
     observer: {
-      fileStarted: (file) => display?.fileStarted(file),
+      fileStarted: (file) => {
+        hasFiles = true;
+        display?.fileStarted(file);
+      },
       fileMoved: (file, movedBytes) => display?.fileMoved(file, movedBytes),
       fileRetried: (file, error, delayMs) => display?.fileRetried(file, error, delayMs),
       fileSettled: (file, outcome) => display?.fileSettled(file, outcome),
@@ -30,6 +36,9 @@ export function transferDisplay(session: CommandSession, context: CommandContext
     },
     begin: (request) => {
       display = displayFor(progressForm(session, context, request), request, session, context);
+    },
+    attempted: (attempt) => {
+      if (!hasFiles) display?.attempted(attempt);
     },
     close: () => display?.close(),
   };

@@ -13,6 +13,8 @@ export function jsonDisplay(output: Output, state: ProgressState, ticker: Ticker
   };
   const stopTicking = ticker(MOVED_INTERVAL_MS, () => emit('progress', { ...state.view() }));
   return {
+    attempted: ({ error, attemptNumber, isLast }) =>
+      emit('attempted', { attemptNumber, isLast, error: error && errorData(error) }),
     fileStarted: (file) => {
       state.started(file);
       emit('started', { ...file });
@@ -28,7 +30,8 @@ export function jsonDisplay(output: Output, state: ProgressState, ticker: Ticker
     },
     sourceListed: (files, bytes, complete) => {
       state.listed(files, bytes, complete);
-      if (complete) emit('listed', { files, bytes });
+      const { foundFiles, totalBytes } = state.view();
+      if (complete) emit('listed', { files: foundFiles, bytes: totalBytes });
     },
     warned: (text) => emit('warned', { text }),
     note: (line) => emit('note', { text: line }),

@@ -17,6 +17,7 @@ export function lineDisplay(
   };
   const stopTicking = ticker?.(LINE_INTERVAL_MS, () => note(totalParts(state.view()).join(', ')));
   return {
+    attempted: (attempt) => note(words.attempted(attempt)),
     fileStarted: (file) => state.started(file),
     fileMoved: (file, movedBytes) => state.moved(file, movedBytes),
     fileRetried: (file, error, delayMs) => {

@@ -119,7 +119,7 @@ export class ProgressState {
       totalBytes: this.#remainingTotal(movedBytes, inFlight),
       isListed: this.#isListed,
       bytesPerSecond: this.#rate(),
-      elapsedMs: nowMs - this.#startedMs,
+      elapsedMs: Math.round(nowMs - this.#startedMs),
     };
   }
 
@@ -142,6 +142,6 @@ export class ProgressState {
     const last = this.#samples.at(-1);
     if (first === undefined || last === undefined) return undefined;
     const spanMs = last.atMs - first.atMs;
-    return spanMs < MIN_RATE_SPAN_MS ? undefined : ((last.bytes - first.bytes) * 1000) / spanMs;
+    return spanMs < MIN_RATE_SPAN_MS ? undefined : Math.round(((last.bytes - first.bytes) * 1000) / spanMs);
   }
 }
