@@ -202,7 +202,7 @@ export class SftpClient implements ProtocolClient {
     const session = this.#open('set-time');
     const call = callFacts('set-time', operation('set time of', path), options);
     const seconds = Math.floor(modifiedMs / 1000);
-    if (seconds < 0 || seconds > LAST_SECOND) {
+    if (!(seconds >= 0 && seconds <= LAST_SECOND)) {
       throw new TransferError({
         code: 'UNSUPPORTED',
         lastCode: -1,

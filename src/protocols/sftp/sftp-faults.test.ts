@@ -58,8 +58,8 @@ const VERBS: Readonly<
   },
 };
 
-const POINTS = Object.entries(VERBS).flatMap(([verb, { requests }]) =>
-  requests.map((request) => [verb, request] as const),
+const POINTS = Object.entries(VERBS).flatMap(([name, { requests }]) =>
+  requests.map((request) => [name, request] as const),
 );
 
 const contents = () => new MemoryTree({ 'in/a': zeros(100_000), 'in/sub/x': 'x' });
