@@ -10,7 +10,7 @@ export interface SftpHabits {
   readonly longestReadBytes: number;
   /** Holds answers to READ back and gives them in another order. */
   readonly readOrder: 'as-asked' | 'reversed';
-  /** Sends each answer twice. */
+  /** Sends each answer twice, but for the one to INIT. */
   readonly repliesTwice: boolean;
   /** Every refusal is status 4, whatever its reason. */
   readonly everyRefusalIsFailure: boolean;
