@@ -19,14 +19,14 @@ const withPeers = process.argv.includes('--with-peers');
 try {
   assertNodeVersion();
   if (withServers) assertRoot();
-  await underLock(() => {
+  await underLock(async () => {
     ensureDependencies();
     if (withServers) {
       ensureServers();
       ensureTestKeys();
     }
     if (withPeers) ensurePeers();
-    ensureBuild();
+    await ensureBuild();
   });
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
