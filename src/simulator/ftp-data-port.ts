@@ -34,17 +34,23 @@ export async function listenForData(address: string, peerAddress: string): Promi
 /** Connects to the client's own port (PORT, EPRT), once it is asked to. */
 export function dialForData(host: string, port: number, localAddress: string): FtpDataPort {
   const arrival = new Arrival();
+  let dialled: Socket | undefined;
   return {
     take(waitMs) {
       const socket = connect({ host, port, localAddress, noDelay: true });
+      dialled = socket;
       socket.on('error', () => arrival.cancel());
       socket.once('connect', () => {
         socket.pause();
         if (!arrival.offer(socket)) socket.destroy();
+        dialled = undefined;
       });
       return arrival.take(waitMs);
     },
-    close: () => arrival.cancel(),
+    close() {
+      dialled?.destroy();
+      arrival.cancel();
+    },
   };
 }
 

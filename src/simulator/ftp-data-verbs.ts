@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { HOSTILE_NAMES } from './faults.js';
 import { dialForData, listenForData } from './ftp-data-port.js';
 import { toldEntry } from './ftp-file-verbs.js';
@@ -70,8 +71,7 @@ export const DATA_VERBS: FtpVerbTable = {
   ABOR: {
     needsLogin: true,
     async run(session) {
-      session.dataPort?.close();
-      session.dataPort = undefined;
+      session.closeDataPort();
       return ftpReply(226, 'ABOR command successful');
     },
   },
@@ -82,7 +82,7 @@ async function openPassive(
   deeds: readonly FtpFlowDeed[],
 ): Promise<readonly [string, number]> {
   const { localAddress = '127.0.0.1', remoteAddress = '' } = session.channel.socket;
-  session.dataPort?.close();
+  session.closeDataPort();
   const port = await listenForData(localAddress, remoteAddress);
   session.dataPort = port;
   if (session.over.aborted) port.close();
@@ -95,7 +95,7 @@ function openActive(session: FtpSession, host: string, port: number): FtpReply {
   const isPeer = host === remoteAddress || `::ffff:${host}` === remoteAddress;
   if (!isPeer || port < 1024 || port > 65_535)
     return ftpReply(500, 'Illegal address: only your own, from port 1024 on');
-  session.dataPort?.close();
+  session.closeDataPort();
   session.dataPort = dialForData(host, port, localAddress);
   return ftpReply(200, 'Active data connection noted');
 }
@@ -218,10 +218,21 @@ function receive(
           if (!isLost) await file.write(at, piece);
           at += piece.length;
         }
+        if (flow.end.kind === 'truncated') await readAway(data);
       },
     },
     deeds,
   );
+}
+
+/** The client may finish what it has to say. */
+function readAway(data: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    if (data.readableEnded || data.destroyed) return resolve();
+    data.once('end', () => resolve());
+    data.once('close', () => resolve());
+    data.resume();
+  });
 }
 
 /** The position that REST gave to this transfer alone. */

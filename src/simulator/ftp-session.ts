@@ -73,6 +73,7 @@ export class FtpSession implements FlowSession {
   readonly #dataSockets = new Set<Socket>();
   readonly #lines: Buffer[] = [];
   #isBusy = true;
+  #answering: Promise<void> = Promise.resolve();
 
   constructor(socket: Socket, number: number, surroundings: FtpSurroundings) {
     this.surroundings = surroundings;
@@ -179,7 +180,7 @@ export class FtpSession implements FlowSession {
     const line = this.#lines.shift();
     if (line === undefined) return;
     this.#isBusy = true;
-    void this.#answer(line).then(() => {
+    this.#answering = this.#answer(line).then(() => {
       this.#isBusy = false;
       this.#work();
     });
@@ -229,6 +230,12 @@ export class FtpSession implements FlowSession {
   }
 
   async #suffer(deed: SessionDeed): Promise<Aftermath> {
+    const aftermath = await this.#do(deed);
+    if (aftermath === 'over') this.#lines.length = 0;
+    return aftermath;
+  }
+
+  async #do(deed: SessionDeed): Promise<Aftermath> {
     switch (deed.kind) {
       case 'close':
         this.#closeData();
@@ -239,7 +246,6 @@ export class FtpSession implements FlowSession {
         this.channel.reset();
         return 'over';
       case 'silence':
-        this.#lines.length = 0;
         this.channel.silence();
         return 'over';
       case 'noAnswer':
@@ -272,14 +278,21 @@ export class FtpSession implements FlowSession {
     }
   }
 
-  #closeData(): void {
+  /** Lets go of the port of the next data connection. */
+  closeDataPort(): void {
     this.dataPort?.close();
+    this.dataPort = undefined;
+  }
+
+  #closeData(): void {
+    this.closeDataPort();
     for (const socket of this.#dataSockets) socket.destroy();
   }
 
   async #letGo(): Promise<void> {
     const sockets = [...this.#dataSockets];
     this.#closeData();
+    await this.#answering;
     await Promise.all(
       sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()))),
     );

@@ -5,6 +5,9 @@ import { ftpReply, type FtpReply } from './ftp-reply.js';
 import type { FtpFlowDeed, FtpSession } from './ftp-session.js';
 import { TreeRefusal } from './served-tree.js';
 
+/** How long a client may keep its side of a finished data connection open. */
+const CLOSING_MS = 2000;
+
 /** What goes over a data connection. */
 export interface FtpTransfer {
   /** Words of the 150 that announces it. */
@@ -21,14 +24,13 @@ export async function runTransfer(
 ): Promise<FtpReply | undefined> {
   const { habits, dataWaitMs, tls } = session.surroundings;
   const port = session.dataPort;
-  session.dataPort = undefined;
   if (port === undefined) return ftpReply(425, 'Use PORT or PASV first');
   if (tls?.dataProtection === 'required' && session.dataProtection === 'clear') {
-    port.close();
+    session.closeDataPort();
     return ftpReply(522, 'Data connections must be protected: use PROT P');
   }
   const socket = await port.take(dataWaitMs);
-  port.close();
+  session.closeDataPort();
   if (socket === undefined) return ftpReply(425, 'No data connection');
   session.own(socket);
   if (habits.preliminaryReply) await session.say(ftpReply(150, transfer.announcement));
@@ -107,15 +109,16 @@ function completion(session: FtpSession): FtpReply {
   return ftpReply(session.surroundings.habits.completionCode, 'Transfer complete');
 }
 
-/** Ends our side, and waits until the connection is closed or the client has had its time to close its own. */
+/** Ends our side once all bytes are out; the client has a while to close its own. */
 async function endData(data: Duplex, socket: Socket): Promise<void> {
-  if (socket.destroyed) return;
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  if (data.destroyed || socket.destroyed) return;
   data.resume();
-  data.end();
-  const timer = setTimeout(() => socket.destroy(), 2000);
-  await closed;
-  clearTimeout(timer);
+  await new Promise<void>((resolve) => {
+    data.once('close', () => resolve());
+    data.end(() => resolve());
+  });
+  const timer = setTimeout(() => socket.destroy(), CLOSING_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
 
 /** Closes the connection under TLS without a word of it, once all bytes are out. */

@@ -27,7 +27,7 @@ export class SftpConnection {
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
         this.#over.abort();
-        resolve();
+        void Promise.all(this.#sessions.map((session) => session.finished())).then(() => resolve());
       });
     });
   }

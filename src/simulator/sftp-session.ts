@@ -43,7 +43,9 @@ export class SftpSession implements AnsweringSession {
   #isBusy = false;
   /** The client has sent its end of file: the channel closes once all is answered, as OpenSSH's server does. */
   #isAllAsked = false;
-  #isSilent = false;
+  /** A deed has ended the session: what still comes is ignored, nothing is said. */
+  #isOver = false;
+  #answering: Promise<void> = Promise.resolve();
   #currentId = NO_REQUEST;
 
   constructor(channel: ServerChannel, socket: Socket, number: number, surroundings: SftpSurroundings) {
@@ -70,7 +72,15 @@ export class SftpSession implements AnsweringSession {
     return (await this.#suffer(deed)) === 'over' ? 'over' : 'goes-on';
   }
 
+  /** Resolves once nothing is under way any more; to be asked after the connection closed. */
+  async finished(): Promise<void> {
+    this.#end();
+    await this.#answering;
+    await this.#answers.closeAll();
+  }
+
   #take(chunk: Buffer): void {
+    if (this.#isOver) return;
     try {
       this.#queue.push(...this.#splitter.take(chunk));
     } catch {
@@ -82,7 +92,7 @@ export class SftpSession implements AnsweringSession {
   }
 
   #work(): void {
-    if (this.#isBusy || this.over.aborted || this.#isSilent) return;
+    if (this.#isBusy || this.over.aborted || this.#isOver) return;
     const packet = this.#queue.shift();
     if (packet === undefined) {
       if (this.#isAllAsked) this.#closeChannel();
@@ -90,7 +100,7 @@ export class SftpSession implements AnsweringSession {
     }
     if (this.#queue.length < QUEUED_REQUESTS) this.#channel.resume();
     this.#isBusy = true;
-    void this.#answerPacket(packet).then(() => {
+    this.#answering = this.#answerPacket(packet).then(() => {
       this.#isBusy = false;
       this.#work();
     });
@@ -116,7 +126,15 @@ export class SftpSession implements AnsweringSession {
     const flowDeeds = [...struck.arrival, ...struck.answer].filter((deed) => !isSessionDeed(deed));
     const answer = await this.#answers.answer(request, flowDeeds);
     if (this.over.aborted || (await this.#sufferAll(struck.answer)) !== 'goes-on') return;
+    // A second VERSION would be no second answer but a breach of the protocol.
+    if (request.command === 'INIT') return this.#sayOnce(answer);
     await this.#say(request, answer);
+  }
+
+  async #sayOnce(answer: SftpAnswer): Promise<void> {
+    if (answer === 'none') return;
+    this.#surroundings.transcript.add(this.#number, 'partner', answer.words);
+    await this.#write(answer.packet);
   }
 
   async #say(request: SftpRequest, answer: SftpAnswer): Promise<void> {
@@ -145,7 +163,7 @@ export class SftpSession implements AnsweringSession {
 
   /** Resolves when the channel takes more; also when it is gone. */
   async #write(bytes: Uint8Array): Promise<void> {
-    if (this.#isSilent || this.over.aborted || !this.#channel.writable) return;
+    if (this.#isOver || this.over.aborted || !this.#channel.writable) return;
     if (this.#channel.write(bytes)) return;
     await new Promise<void>((resolve) => {
       const go = (): void => {
@@ -167,6 +185,15 @@ export class SftpSession implements AnsweringSession {
   }
 
   async #suffer(deed: SessionDeed): Promise<Aftermath> {
+    const aftermath = await this.#do(deed);
+    if (aftermath !== 'over') return aftermath;
+    this.#isOver = true;
+    this.#queue.length = 0;
+    this.#socket.removeAllListeners('data').resume();
+    return 'over';
+  }
+
+  async #do(deed: SessionDeed): Promise<Aftermath> {
     switch (deed.kind) {
       case 'close':
         this.#socket.end();
@@ -175,8 +202,6 @@ export class SftpSession implements AnsweringSession {
         this.#socket.resetAndDestroy();
         return 'over';
       case 'silence':
-        this.#isSilent = true;
-        this.#socket.removeAllListeners('data').resume();
         return 'over';
       case 'noAnswer':
         return 'answered';
@@ -219,6 +244,6 @@ export class SftpSession implements AnsweringSession {
   #end(): void {
     if (this.over.aborted) return;
     this.#over.abort();
-    void this.#answers.closeAll();
+    void this.#answering.then(() => this.#answers.closeAll());
   }
 }
