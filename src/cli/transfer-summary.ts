@@ -1,9 +1,8 @@
 import { printable } from '../core/printable.js';
 import { showBytes } from '../settings/byte-size.js';
 import { showDuration } from '../settings/duration.js';
-import type { FlagFacts } from '../settings/flag-table.js';
 import type { BatchFailure, BatchRequest, BatchResult } from '../transfers/batch-request.js';
-import { commandNamed } from './command-table.js';
+import { commandFlagWords } from './flag-words.js';
 import type { CommandCall } from './command-call.js';
 import { codeWords } from './code-words.js';
 import { errorLines } from './error-text.js';
@@ -124,14 +123,7 @@ export function retryCommand(
 ): string | undefined {
   // A name with * or ? is read as a mask: it would fetch more than this file.
   if (/[*?]/.test(source)) return undefined;
-  const flags = (commandNamed(call.name)?.flags ?? []).filter(({ key }) => !SHOWING_FLAGS.has(key));
-  const words = flags.flatMap((facts) => flagWords(facts, call.flags[facts.key]));
-  return shellLine(['tally', call.name, source, destination, ...words], os);
-}
-
-function flagWords(facts: FlagFacts, value: CommandCall['flags'][string]): readonly string[] {
-  if (value === undefined) return [];
-  if (typeof value === 'boolean') return [value ? `--${facts.flag}` : `--no-${facts.flag}`];
-  const values = typeof value === 'object' ? value : [String(value)];
-  return values.flatMap((each) => [`--${facts.flag}`, each]);
+  const doing = Object.fromEntries(Object.entries(call.flags).filter(([key]) => !SHOWING_FLAGS.has(key)));
+  const words = ['tally', call.name, source, destination, ...commandFlagWords(call.name, doing)];
+  return shellLine(words, os);
 }
