@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { FtpPartner } from './ftp-partner.js';
+import { TlsRecords } from './tls-records.js';
 
 export interface DialogueReply {
   readonly code: number;
@@ -13,7 +14,11 @@ export interface DialogueReply {
 export class FtpDialogue {
   readonly #partner: FtpPartner;
   #control: Socket;
+  #records: TlsRecords | undefined;
+  /** The connection below TLS. */
+  readonly #socket: Socket;
   #session: Buffer | undefined;
+  #keepsSessions = true;
   #text = '';
   #replies: DialogueReply[] = [];
   #waiting: (() => void)[] = [];
@@ -22,6 +27,7 @@ export class FtpDialogue {
   private constructor(partner: FtpPartner, control: Socket) {
     this.#partner = partner;
     this.#control = control;
+    this.#socket = control;
     this.#listen();
   }
 
@@ -58,6 +64,27 @@ export class FtpDialogue {
   /** All that came and was not yet taken as a reply. */
   get unread(): string {
     return this.#text;
+  }
+
+  /** The TLS version of the control connection. */
+  get protocol(): string | null {
+    return this.#control instanceof TLSSocket ? this.#control.getProtocol() : null;
+  }
+
+  /** Data connections resume no session from now on. */
+  forgetSession(): void {
+    this.#session = undefined;
+    this.#keepsSessions = false;
+  }
+
+  /** Ends TLS on the control connection, to be called after CCC; resolves when clear text may follow. */
+  async leaveTls(): Promise<void> {
+    const secured = this.#control;
+    secured.removeAllListeners('close');
+    this.#records?.expectClearText((bytes) => this.#take(bytes.toString('latin1')));
+    secured.end();
+    await once(secured, 'close');
+    this.#control = this.#socket;
   }
 
   send(line: string): void {
@@ -126,8 +153,11 @@ export class FtpDialogue {
   async #secure(): Promise<void> {
     this.#control.removeAllListeners();
     const authority = this.#partner.certificate?.authority ?? '';
-    const secured: TLSSocket = connectTls({ ...tlsOptions(authority), socket: this.#control });
-    secured.on('session', (session) => (this.#session = session));
+    this.#records = new TlsRecords(this.#socket);
+    const secured: TLSSocket = connectTls({ ...tlsOptions(authority), socket: this.#records });
+    secured.on('session', (session) => {
+      if (this.#keepsSessions) this.#session = session;
+    });
     this.#control = secured;
     this.#listen();
     await once(secured, 'secureConnect');
