@@ -36,13 +36,13 @@ export class ScriptedFile implements SftpFile {
     return this.#waiting.length;
   }
 
-  read(target: Buffer, position: number, done: (error: Error | undefined, bytes: number) => void): void {
-    const scripted = this.#enqueue(target.length, () => {
-      if (scripted instanceof Error) return done(scripted, 0);
-      const most = Math.min(target.length, this.#options.longestReadBytes ?? target.length);
-      const bytes = scripted ?? this.content.subarray(position, position + most).copy(target);
-      if (bytes === 0 && scripted === undefined) done(status(1), 0);
-      else done(undefined, bytes);
+  read(length: number, position: number, done: (error: Error | undefined, data: Buffer) => void): void {
+    const scripted = this.#enqueue(length, () => {
+      if (scripted instanceof Error) return done(scripted, Buffer.alloc(0));
+      const most = scripted ?? Math.min(length, this.#options.longestReadBytes ?? length);
+      const data = Buffer.from(this.content.subarray(position, position + most));
+      if (data.length === 0 && scripted === undefined) done(status(1), data);
+      else done(undefined, data);
     });
   }
 

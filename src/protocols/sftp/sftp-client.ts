@@ -55,7 +55,7 @@ export class SftpClient implements ProtocolClient {
       resumeWrite: true,
       setModifiedTime: true,
       sizes: true,
-      successCode: SFTP_STATUS.ok,
+      settledCode: SFTP_STATUS.ok,
       maxParallel: MAX_PARALLEL,
     };
   }

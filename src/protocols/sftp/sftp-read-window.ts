@@ -6,7 +6,9 @@ import type { SftpFile, TransferWindow } from './transfer-window.js';
 /** A stretch of the file that was asked for. Slots are handed on in their order, whatever order answers come in. */
 interface Slot {
   readonly position: number;
-  readonly buffer: Buffer;
+  readonly length: number;
+  /** What came so far, in order: one part, or several when the server gave less than was asked for. */
+  readonly parts: Buffer[];
   filled: number;
   ended: boolean;
   emptyAnswers: number;
@@ -70,10 +72,9 @@ class ReadWindow {
 
   #askMore(): void {
     while (!this.#wait.settled && this.#mayAsk()) {
-      const buffer = Buffer.allocUnsafe(this.#requestBytes);
-      const slot: Slot = { position: this.#nextPosition, buffer, filled: 0, ended: false, emptyAnswers: 0 };
-      this.#nextPosition += buffer.length;
-      this.#heldBytes += buffer.length;
+      const slot = newSlot(this.#nextPosition, this.#requestBytes);
+      this.#nextPosition += slot.length;
+      this.#heldBytes += slot.length;
       this.#slots.push(slot);
       this.#ask(slot);
     }
@@ -90,18 +91,17 @@ class ReadWindow {
   #ask(slot: Slot): void {
     this.#outstanding += 1;
     this.#wait.progress();
-    const target = slot.filled === 0 ? slot.buffer : slot.buffer.subarray(slot.filled);
-    this.#file.read(target, slot.position + slot.filled, (error, bytes) =>
-      this.#answered(slot, error, bytes),
+    this.#file.read(slot.length - slot.filled, slot.position + slot.filled, (error, data) =>
+      this.#answered(slot, error, data),
     );
   }
 
-  #answered(slot: Slot, error: Error | undefined, bytes: number): void {
+  #answered(slot: Slot, error: Error | undefined, data: Buffer): void {
     if (this.#wait.settled) return;
     this.#outstanding -= 1;
     if (error !== undefined) this.#refused(slot, error);
-    else if (bytes === 0) this.#answeredEmpty(slot);
-    else this.#filled(slot, bytes);
+    else if (data.length === 0) this.#answeredEmpty(slot);
+    else this.#filled(slot, data);
     this.#deliver();
     this.#askMore();
     if (this.#outstanding === 0) this.#wait.pause();
@@ -120,11 +120,13 @@ class ReadWindow {
     this.#wait.reject(this.#options.refused(new OddAnswer('data packets without data')));
   }
 
-  #filled(slot: Slot, bytes: number): void {
+  #filled(slot: Slot, data: Buffer): void {
+    const bytes = data.length;
+    slot.parts.push(data);
     slot.filled += bytes;
     slot.emptyAnswers = 0;
     this.#allowed += 1;
-    if (slot.filled >= slot.buffer.length) return;
+    if (slot.filled >= slot.length) return;
     if (slot.filled === bytes && bytes < this.#requestBytes) {
       this.#requestBytes = Math.max(Math.min(SMALLEST_SHORT_READ_BYTES, this.#requestBytes), bytes);
     }
@@ -134,39 +136,39 @@ class ReadWindow {
   #deliver(): void {
     while (!this.#sinkBusy && !this.#wait.settled) {
       const slot = this.#slots[0];
-      if (slot === undefined || !(slot.ended || slot.filled === slot.buffer.length)) return;
-      this.#slots.shift();
-      this.#heldBytes -= slot.buffer.length;
-      this.#handOver(slot);
+      if (slot === undefined) return;
+      const part = slot.parts.shift();
+      if (part !== undefined) this.#handOver(part);
+      else if (slot.ended || slot.filled === slot.length) this.#finish(slot);
+      else return;
     }
   }
 
-  #handOver(slot: Slot): void {
-    if (slot.filled === 0) return this.#handedOver(slot);
-    const chunk = slot.filled === slot.buffer.length ? slot.buffer : slot.buffer.subarray(0, slot.filled);
+  #handOver(part: Buffer): void {
+    this.#delivered += part.length;
     let busy: Promise<void> | undefined;
     try {
-      busy = this.#sink.write(chunk);
+      busy = this.#sink.write(part);
     } catch (error) {
       return this.#wait.reject(error);
     }
-    if (busy === undefined) return this.#handedOver(slot);
+    if (busy === undefined) return;
     this.#sinkBusy = true;
     busy.then(
-      () => this.#sinkReady(slot),
+      () => this.#sinkReady(),
       (error: unknown) => this.#wait.reject(error),
     );
   }
 
-  #sinkReady(slot: Slot): void {
+  #sinkReady(): void {
     this.#sinkBusy = false;
-    this.#handedOver(slot);
     this.#deliver();
     this.#askMore();
   }
 
-  #handedOver(slot: Slot): void {
-    this.#delivered += slot.filled;
+  #finish(slot: Slot): void {
+    this.#slots.shift();
+    this.#heldBytes -= slot.length;
     if (!slot.ended) return;
     if (this.#slots.some((later) => later.filled > 0)) {
       this.#wait.reject(this.#options.truncated(slot.position + slot.filled));
@@ -174,4 +176,8 @@ class ReadWindow {
       this.#wait.resolve(this.#delivered);
     }
   }
+}
+
+function newSlot(position: number, length: number): Slot {
+  return { position, length, parts: [], filled: 0, ended: false, emptyAnswers: 0 };
 }

@@ -4,7 +4,7 @@ import type { CallFacts, Loss, SessionLife } from './session-life.js';
 import type { SftpAttributes, SftpName } from './sftp-entries.js';
 import { OddAnswer, SFTP_STATUS, statusError, statusOf } from './sftp-errors.js';
 import { channelEndLoss } from './ssh-losses.js';
-import { sftpHello, wantEofStatus, type SftpHello } from './ssh2-internals.js';
+import { readData, sftpHello, type SftpHello } from './ssh2-internals.js';
 import type { SftpFile } from './transfer-window.js';
 
 /** SSH_FXF_* of SSH_FXP_OPEN: draft-ietf-secsh-filexfer-02 section 6.3. */
@@ -15,6 +15,8 @@ export const OPEN_TRUNCATE = 0x10;
 
 /** Of OpenSSH's PROTOCOL file, section 4. */
 const EXTENSION_VERSIONS = { 'posix-rename@openssh.com': '1', 'statvfs@openssh.com': '2' } as const;
+
+const NO_DATA = Buffer.alloc(0);
 
 type Callback<T> = (error: unknown, value?: T) => void;
 
@@ -104,8 +106,14 @@ export class SftpSession {
   /** An open file for the transfer windows. */
   file(handle: Buffer): SftpFile {
     return {
-      read: (target, position, done) =>
-        this.#sftp.read(handle, target, 0, target.length, position, wantEofStatus(done)),
+      read: (length, position, done) =>
+        readData(this.#sftp, { handle, length, position }, (error, data) => {
+          if (error === undefined && data === undefined)
+            done(new OddAnswer('a status without a value'), NO_DATA);
+          else if (data !== undefined && data.length > length)
+            done(new OddAnswer('more data than was asked for'), NO_DATA);
+          else done(error, data ?? NO_DATA);
+        }),
       write: (chunk, position, done) =>
         this.#sftp.write(handle, chunk, 0, chunk.length, position, (error) => done(error ?? undefined)),
     };

@@ -11,11 +11,11 @@ export interface TransferWindow {
 
 /**
  * One open file on the server, packet by packet. Callbacks come in any order, each at most once; one that
- * never comes is the session's concern, not the file's.
+ * never comes is the session's concern, not the file's. A status comes as an error whose `code` is the number.
  */
 export interface SftpFile {
-  /** Reads into `target`. A status comes as an error whose `code` is the number, end of file included. */
-  read(target: Buffer, position: number, done: (error: Error | undefined, bytes: number) => void): void;
+  /** End of file is an error too. Data may be shorter than asked for; it belongs to the caller from then on. */
+  read(length: number, position: number, done: (error: Error | undefined, data: Buffer) => void): void;
   write(chunk: Buffer, position: number, done: (error: Error | undefined) => void): void;
 }
 
@@ -42,10 +42,10 @@ export function transferWindow(hello: SftpHello, direction: Direction, sequentia
   };
 }
 
-function requestBytes(hello: SftpHello, direction: Direction): number {
-  const { limits } = hello;
-  if (limits === undefined) return SAFE_REQUEST_BYTES;
-  const most = direction === 'read' ? limits.maxReadBytes : limits.maxWriteBytes;
-  const allowed = Math.min(LARGEST_REQUEST_BYTES, most, limits.maxPacketBytes - PACKET_OVERHEAD_BYTES);
+function requestBytes({ limits }: SftpHello, direction: Direction): number {
+  const most = direction === 'read' ? limits.readBytes : limits.writeBytes;
+  const allowed = limits.told
+    ? Math.min(LARGEST_REQUEST_BYTES, most, limits.packetBytes - PACKET_OVERHEAD_BYTES)
+    : Math.min(SAFE_REQUEST_BYTES, most);
   return Math.max(SMALLEST_REQUEST_BYTES, allowed);
 }
