@@ -12,8 +12,8 @@ export interface Capabilities {
   readonly setModifiedTime: boolean;
   /** `stat` tells the size of a file that was just written. */
   readonly sizes: boolean;
-  /** The code of an operation that succeeded without a reply of its own: 0, or 226 for FTP. */
-  readonly successCode: number;
+  /** The code of what was settled by looking, without a reply of its own: 213 (the reply to SIZE) over FTP, else 0. */
+  readonly settledCode: number;
   /** More sessions than this to one endpoint make no sense; the connection's own limit comes on top. */
   readonly maxParallel: number;
 }

@@ -96,7 +96,7 @@ async function renameOnce(
     const isInTheWay =
       replace && (await target.use(signal, (session) => entryIfThere(session, final, signal))) !== undefined;
     if (!isInTheWay) throw error;
-    await swapNames(target, state, final, context);
+    await swapNames(target, state, final, context, error);
   }
 }
 
@@ -109,11 +109,23 @@ async function swapNames(
   state: TransferState,
   final: RemotePath,
   { platform, journal, finishSignal: signal }: AttemptContext,
+  refusal: TransferError,
 ): Promise<void> {
   const working = (state.working as WorkingFile).path;
   const backup = backupPath(final, platform.random);
   const settle = await journal.begin(target.pool.endpoint, { kind: 'backup', path: backup, final });
-  await target.use(signal, (session) => session.rename(final, backup, { signal, replace: false }), 'rename');
+  try {
+    await target.use(
+      signal,
+      (session) => session.rename(final, backup, { signal, replace: false }),
+      'rename',
+    );
+  } catch (thrown) {
+    const error = asTransferError(thrown, 'rename');
+    // Lost on the way, the name may have changed: the entry stays for the next run to look.
+    if (error.retry !== 'transient') await settle();
+    throw error.retry === 'transient' ? error : refusal;
+  }
   try {
     await target.use(
       signal,

@@ -54,7 +54,7 @@ async function removeIfUnchanged(
   if (change !== undefined && change !== VANISHED) throw changedSince(source, change);
   const session = await source.session(signal);
   // Some servers take a file away once it was read: then there is nothing left to remove.
-  if (change === VANISHED) return session.capabilities.successCode;
+  if (change === VANISHED) return session.capabilities.settledCode;
   const receipt = await source.use(signal, (live) => live.remove(source.path, { signal }), 'remove');
   return receipt.lastCode;
 }

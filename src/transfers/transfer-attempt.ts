@@ -185,7 +185,7 @@ async function settleUnconfirmed(
   }
   const remote = source.isLocal ? target : source;
   const session = await remote.session(signal);
-  state.code = session.capabilities.successCode;
+  state.code = session.capabilities.settledCode;
   state.notes.push('the confirmation was lost; the size on the target proves that all bytes arrived');
   state.stage = 'copied';
 }

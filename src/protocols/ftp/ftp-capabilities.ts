@@ -14,7 +14,7 @@ export function capabilitiesOf(session: FtpSession | undefined): Capabilities {
     resumeWrite: mayRestart,
     setModifiedTime: session !== undefined && timeCommand(session) !== undefined,
     sizes: true,
-    successCode: 226,
+    settledCode: 213,
     maxParallel: 64,
   };
 }

@@ -148,7 +148,7 @@ export class FtpClient implements ProtocolClient {
       if (error.sessionLost || session.control.failure !== undefined) throw error;
       const found = await lookUp(session, path);
       if (isFacts(found) && found.kind === 'folder')
-        return { lastCode: this.#capabilities.successCode, bytes: 0 };
+        return { lastCode: this.#capabilities.settledCode, bytes: 0 };
       throw error;
     });
   }

@@ -34,7 +34,7 @@ export class LocalClient implements ProtocolClient {
     resumeWrite: true,
     setModifiedTime: true,
     sizes: true,
-    successCode: 0,
+    settledCode: 0,
     maxParallel: Number.POSITIVE_INFINITY,
   };
   readonly #platform: Platform;
