@@ -23,15 +23,16 @@ export function openSftp(
   partner: SftpLoginFacts,
   more: Partial<ssh2.ConnectConfig> = {},
 ): Promise<SftpDialogue> {
+  const { host, port, user, password } = partner;
   const client = new ssh2.Client();
   const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
   return new Promise((resolve, reject) => {
     client.on('error', reject);
+    client.on('keyboard-interactive', (_name, _words, _language, _prompts, answer) => answer([password]));
     client.once('close', () => reject(new ConnectionClosed()));
     client.on('ready', () =>
       client.sftp((error, sftp) => (error ? reject(error) : resolve(dialogueOn(client, sftp, closed)))),
     );
-    const { host, port, user, password } = partner;
     client.connect({ host, port, username: user, password, ...more });
   });
 }
@@ -61,4 +62,13 @@ function dialogueOn(client: ssh2.Client, sftp: SFTPWrapper, closed: Promise<void
       }),
     close: () => client.end(),
   };
+}
+
+/** One call of the library's callback style as a promise. */
+export function sftpCall<T = unknown>(
+  start: (done: (error?: Error | null, value?: T) => void) => unknown,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    start((error, value) => (error ? reject(error) : resolve(value as T)));
+  });
 }

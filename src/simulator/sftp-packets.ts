@@ -165,70 +165,101 @@ export class PacketSplitter {
 }
 
 export function versionPacket(extensions: Readonly<Record<string, string>>): Buffer {
-  const pairs = Object.entries(extensions).flatMap((pair) => pair.map((each) => textField(each)));
-  return framed(RESPONSE.version, [numberField(3), ...pairs]);
+  const packet = new PacketWriter(RESPONSE.version).number(3);
+  for (const [name, version] of Object.entries(extensions)) packet.text(name).text(version);
+  return packet.done();
 }
 
 export function statusPacket(id: number, code: number, words: string): Buffer {
-  return framed(RESPONSE.status, [numberField(id), numberField(code), textField(words), textField('en')]);
+  return new PacketWriter(RESPONSE.status).number(id).number(code).text(words).text('en').done();
 }
 
 export function handlePacket(id: number, handle: string): Buffer {
-  return framed(RESPONSE.handle, [numberField(id), textField(handle)]);
+  return new PacketWriter(RESPONSE.handle).number(id).text(handle).done();
 }
 
 export function dataPacket(id: number, bytes: Uint8Array): Buffer {
-  return framed(RESPONSE.data, [numberField(id), numberField(bytes.length), bytes]);
+  return new PacketWriter(RESPONSE.data, bytes.length + 64).number(id).bytes(bytes).done();
 }
 
 export function namePacket(id: number, names: readonly ToldName[]): Buffer {
-  const fields = names.flatMap((each) => [
-    textField(each.name),
-    textField(each.longName),
-    attributesField(each.attributes),
-  ]);
-  return framed(RESPONSE.name, [numberField(id), numberField(names.length), ...fields]);
+  const packet = new PacketWriter(RESPONSE.name, 16_384).number(id).number(names.length);
+  for (const each of names) packet.text(each.name).text(each.longName).attributes(each.attributes);
+  return packet.done();
 }
 
 export function attributesPacket(id: number, attributes: ToldAttributes): Buffer {
-  return framed(RESPONSE.attributes, [numberField(id), attributesField(attributes)]);
+  return new PacketWriter(RESPONSE.attributes).number(id).attributes(attributes).done();
 }
 
 /** The reply to `limits@openssh.com`: four numbers of 64 bits. */
 export function limitsPacket(id: number, limits: readonly number[]): Buffer {
-  return framed(RESPONSE.extended, [numberField(id), ...limits.map(bigNumberField)]);
+  const packet = new PacketWriter(RESPONSE.extended).number(id);
+  for (const limit of limits) packet.bigNumber(limit);
+  return packet.done();
 }
 
 /** The head of a packet that claims `length` bytes; whoever sends it owes them. */
 export function packetHead(length: number, id: number): Buffer {
-  return Buffer.concat([numberField(length), Buffer.of(RESPONSE.status), numberField(id)]);
+  const head = new PacketWriter(RESPONSE.status).number(id).done();
+  head.writeUInt32BE(length);
+  return head;
 }
 
-function framed(type: number, fields: readonly Uint8Array[]): Buffer {
-  const length = fields.reduce((sum, field) => sum + field.length, 1);
-  return Buffer.concat([numberField(length), Buffer.of(type), ...fields]);
-}
+/** Puts fields together, the length and the type in front. */
+class PacketWriter {
+  #buffer: Buffer;
+  #length = 5;
 
-function attributesField(told: ToldAttributes): Buffer {
-  const size = told.sizeBytes === undefined ? [] : [bigNumberField(told.sizeBytes)];
-  const flags = ATTRIBUTE.permissions | ATTRIBUTE.times | (told.sizeBytes === undefined ? 0 : ATTRIBUTE.size);
-  const time = numberField(told.modifiedSeconds);
-  return Buffer.concat([numberField(flags), ...size, numberField(told.permissions), time, time]);
-}
+  constructor(type: number, expectedBytes = 256) {
+    this.#buffer = Buffer.allocUnsafe(expectedBytes);
+    this.#buffer.writeUInt8(type, 4);
+  }
 
-function textField(text: string): Buffer {
-  const bytes = Buffer.from(text, 'utf8');
-  return Buffer.concat([numberField(bytes.length), bytes]);
-}
+  number(value: number): this {
+    this.#makeRoom(4);
+    this.#length = this.#buffer.writeUInt32BE(value >>> 0, this.#length);
+    return this;
+  }
 
-function numberField(value: number): Buffer {
-  const field = Buffer.alloc(4);
-  field.writeUInt32BE(value >>> 0);
-  return field;
-}
+  bigNumber(value: number): this {
+    this.#makeRoom(8);
+    this.#length = this.#buffer.writeBigUInt64BE(BigInt.asUintN(64, BigInt(value)), this.#length);
+    return this;
+  }
 
-function bigNumberField(value: number): Buffer {
-  const field = Buffer.alloc(8);
-  field.writeBigUInt64BE(BigInt.asUintN(64, BigInt(value)));
-  return field;
+  bytes(bytes: Uint8Array): this {
+    this.number(bytes.length);
+    this.#makeRoom(bytes.length);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+    return this;
+  }
+
+  text(text: string): this {
+    const length = Buffer.byteLength(text);
+    this.number(length);
+    this.#makeRoom(length);
+    this.#length += this.#buffer.write(text, this.#length);
+    return this;
+  }
+
+  attributes(told: ToldAttributes): this {
+    const flags = ATTRIBUTE.permissions | ATTRIBUTE.times;
+    if (told.sizeBytes === undefined) this.number(flags);
+    else this.number(flags | ATTRIBUTE.size).bigNumber(told.sizeBytes);
+    return this.number(told.permissions).number(told.modifiedSeconds).number(told.modifiedSeconds);
+  }
+
+  done(): Buffer {
+    this.#buffer.writeUInt32BE(this.#length - 4);
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#length + bytes <= this.#buffer.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + bytes));
+    this.#buffer.copy(grown, 0, 0, this.#length);
+    this.#buffer = grown;
+  }
 }

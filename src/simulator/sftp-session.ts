@@ -24,8 +24,8 @@ type Aftermath = 'goes-on' | 'answered' | 'over';
 /** Requests that wait beyond this many stop the reading. */
 const QUEUED_REQUESTS = 64;
 const HELD_READS = 6;
-/** How long reversed answers wait for more of them. */
-const HOLD_MS = 5;
+/** So long after the last of them, reversed answers wait for no more. */
+const HOLD_MS = 25;
 /** For what is said without being asked. */
 const NO_REQUEST = 0xffffffff;
 
@@ -145,8 +145,8 @@ export class SftpSession implements AnsweringSession {
     this.#surroundings.transcript.add(this.#number, 'partner', `${answer.words} (held)`);
     this.#held.push(answer.packet);
     if (this.#held.length >= HELD_READS) return this.#releaseHeld();
-    const before = this.#held;
-    void sleep(HOLD_MS).then(() => (this.#held === before ? this.#releaseHeld() : undefined));
+    const last = answer.packet;
+    void sleep(HOLD_MS).then(() => (this.#held.at(-1) === last ? this.#releaseHeld() : undefined));
   }
 
   async #releaseHeld(): Promise<void> {
