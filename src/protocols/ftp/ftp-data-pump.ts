@@ -85,17 +85,18 @@ export function sendFrom(source: ByteSource, socket: Socket, progress: Progress)
     }
     const size = result.value.byteLength;
     inFlight += size;
-    socket.write(result.value, () => onWritten(size));
+    socket.write(result.value, (error) => onWritten(size, error));
     bytes += size;
     if (inFlight < MAX_IN_FLIGHT_BYTES) next();
     else isWaiting = true;
   };
-  const onWritten = (size: number) => {
+  const onWritten = (size: number, error?: Error | null) => {
+    // A failure is told by 'error' or 'close'. Going on would take the source to its end before either can come.
+    if (error) return;
     progress.touch();
     inFlight -= size;
     if (isWaiting && inFlight < MAX_IN_FLIGHT_BYTES) next();
   };
-  // A failure is told by 'error' or 'close'.
   const onFinished = (error?: Error | null) => (error ? undefined : settle({ kind: 'ended' }));
   // Over TLS the server's end may overtake the system's word that ours is out.
   const onEnd = () => (isEnding ? undefined : settle({ kind: 'broken', cause: undefined }));
