@@ -38,7 +38,7 @@ export function errorLines(
 
 /** The server's own words, unless they stand in the message already. */
 function reply({ reply: words, message }: TransferError): string {
-  if (words === undefined || words === '' || message.includes(words)) return '';
+  if (words === undefined || words === '' || message.includes(words.replace(/\.+$/, ''))) return '';
   return ` The server said: "${printable(words)}"`;
 }
 

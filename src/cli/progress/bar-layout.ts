@@ -81,7 +81,7 @@ export function totalParts(view: ProgressView): readonly string[] {
 }
 
 function filesText({ settledFiles, foundFiles, isListed }: ProgressView): string {
-  if (foundFiles === 0) return `${settledFiles} files`;
+  if (foundFiles === 0) return `${settledFiles} ${settledFiles === 1 ? 'file' : 'files'}`;
   return `${settledFiles}/${foundFiles}${isListed ? '' : '+'} files`;
 }
 
