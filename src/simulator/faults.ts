@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /**
  * Something that goes wrong at a partner, as plain data: where, and what happens then.
  * `{ at: { command: 'STOR', nth: 1 }, do: { kind: 'close' } }`
@@ -40,8 +42,31 @@ export type SessionDeed =
   | { readonly kind: 'replyThenClose'; readonly code: number; readonly text?: string }
   /** Sends bytes that are no reply of the protocol (default: 256 of them), and goes on. */
   | { readonly kind: 'garbage'; readonly bytes?: Uint8Array }
-  /** A reply of this size: one line, or many lines that never come to the closing one. SFTP: one packet. */
-  | { readonly kind: 'endlessReply'; readonly megabytes: number; readonly shape?: 'line' | 'lines' };
+  /** A reply of this size that never comes to its end: one line, or many lines. SFTP: one packet. */
+  | {
+      readonly kind: 'endlessReply';
+      readonly megabytes: number;
+      readonly shape?: 'line' | 'lines';
+      /** At most so fast: a reply that drips. */
+      readonly bytesPerSecond?: number;
+    };
+
+/** The filling of an endless reply: `piece` over and over, dripping where it is told to. Ends early with the session. */
+export async function* endlessBytes(
+  deed: Extract<SessionDeed, { kind: 'endlessReply' }>,
+  piece: Uint8Array,
+  over: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const { megabytes, bytesPerSecond } = deed;
+  const totalBytes = megabytes * 2 ** 20;
+  const part =
+    bytesPerSecond === undefined ? piece : piece.subarray(0, Math.max(1, Math.floor(bytesPerSecond / 20)));
+  for (let sent = 0; sent < totalBytes && !over.aborted; sent += part.length) {
+    yield part.subarray(0, Math.min(part.length, totalBytes - sent));
+    if (bytesPerSecond === undefined) continue;
+    await sleep((part.length / bytesPerSecond) * 1000, undefined, { signal: over }).catch(() => undefined);
+  }
+}
 
 /** What can happen to the bytes of a file or a listing, given at the command that begins the flow. */
 export type FlowDeed =

@@ -135,6 +135,17 @@ describe('replies without end', () => {
     await waitFor(() => dialogue.unread.length >= 2 * 2 ** 20);
     expect(dialogue.unread.startsWith(shape === 'line' ? '200 xxx' : '200-begin\r\n200-xxx')).toBe(true);
   });
+
+  test('that drip', async () => {
+    const drip = { kind: 'endlessReply', megabytes: 1, bytesPerSecond: 100 } as const;
+    const partner = await partnerWith([{ at: { command: 'NOOP' }, do: drip }]);
+    const dialogue = await FtpDialogue.login(partner);
+    dialogue.send('NOOP');
+    await waitFor(() => dialogue.unread.length > 12);
+    expect(dialogue.unread.length).toBeLessThan(1000);
+    dialogue.close();
+    await partner.whenIdle();
+  });
 });
 
 describe('a data connection', () => {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { posix } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSessionDeed, type FaultPlan, type FlowDeed, type SessionDeed } from './faults.js';
+import { endlessBytes, isSessionDeed, type FaultPlan, type FlowDeed, type SessionDeed } from './faults.js';
 import type { DropDeed, FlowSession } from './flow.js';
 import { FtpControlChannel } from './ftp-control-channel.js';
 import type { FtpDataPort } from './ftp-data-port.js';
@@ -143,16 +143,24 @@ export class FtpSession implements FlowSession {
     return this.#dataSockets.size;
   }
 
-  /** Greets, unless a fault is in the way, and begins to listen to commands. */
+  /** Greets, unless a fault is in the way, and begins to listen to commands. Never rejects. */
   async start(greeting: FtpReply): Promise<void> {
     this.channel.open();
+    try {
+      await this.#greet(greeting);
+    } catch {
+      this.channel.reset();
+    }
+    this.#isBusy = false;
+    this.#work();
+  }
+
+  async #greet(greeting: FtpReply): Promise<void> {
     const struck = this.surroundings.faults.strike('CONNECT', '');
     const aftermath = await this.#sufferAll([...struck.arrival, ...struck.answer]);
     const isImplicit = this.surroundings.security === 'implicit';
     if (aftermath === 'goes-on' && (!isImplicit || (await this.startTls()))) await this.say(greeting);
     if (greeting.code !== 220) this.channel.close();
-    this.#isBusy = false;
-    this.#work();
   }
 
   /** Does this to the session now. */
@@ -186,8 +194,16 @@ export class FtpSession implements FlowSession {
     });
   }
 
-  /** Never rejects. */
+  /** Never rejects: what nobody foresaw breaks the connection. */
   async #answer(bytes: Buffer): Promise<void> {
+    try {
+      await this.#answerLine(bytes);
+    } catch {
+      this.channel.reset();
+    }
+  }
+
+  async #answerLine(bytes: Buffer): Promise<void> {
     const line = bytes.toString(this.encoding);
     const space = line.indexOf(' ');
     const verb = (space < 0 ? line : line.slice(0, space)).trim().toUpperCase();
@@ -265,17 +281,17 @@ export class FtpSession implements FlowSession {
         await this.channel.write(deed.bytes ?? Uint8Array.from({ length: 256 }, (_, index) => 255 - index));
         return 'answered';
       case 'endlessReply':
-        await this.#sayEndlessly(deed.megabytes, deed.shape ?? 'line');
+        await this.#sayEndlessly(deed);
         return 'answered';
     }
   }
 
-  async #sayEndlessly(megabytes: number, shape: 'line' | 'lines'): Promise<void> {
-    const piece = shape === 'line' ? 'x'.repeat(65_536) : `200-${'x'.repeat(58)}\r\n`.repeat(1024);
-    await this.channel.write(shape === 'line' ? '200 ' : '200-begin\r\n');
-    for (let sent = 0; sent < megabytes * 2 ** 20 && !this.over.aborted; sent += piece.length) {
-      await this.channel.write(piece);
-    }
+  async #sayEndlessly(deed: Extract<SessionDeed, { kind: 'endlessReply' }>): Promise<void> {
+    const isOneLine = (deed.shape ?? 'line') === 'line';
+    const piece = isOneLine ? 'x'.repeat(65_536) : `200-${'x'.repeat(58)}\r\n`.repeat(1024);
+    await this.channel.write(isOneLine ? '200 ' : '200-begin\r\n');
+    for await (const bytes of endlessBytes(deed, Buffer.from(piece), this.over))
+      await this.channel.write(bytes);
   }
 
   /** Lets go of the port of the next data connection. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuthContext, Connection, ServerChannel, Session } from 'ssh2';
-import { isSessionDeed, type SessionDeed } from './faults.js';
+import { endlessBytes, isSessionDeed, type SessionDeed } from './faults.js';
 import { SftpLogin, type SftpLoginRules } from './sftp-login.js';
 import { SftpSession, type SftpSurroundings } from './sftp-session.js';
 
@@ -33,7 +33,11 @@ export class SftpConnection {
   }
 
   /** Calls `handOver` when the SSH conversation may begin. */
-  async start(handOver: () => void): Promise<void> {
+  start(handOver: () => void): void {
+    this.#orBreak(this.#begin(handOver));
+  }
+
+  async #begin(handOver: () => void): Promise<void> {
     const aftermath = await this.#step('CONNECT', '', (text) => this.socket.write(text));
     if (aftermath === 'goes-on') handOver();
     else if (aftermath === 'answered') this.socket.resume();
@@ -42,7 +46,7 @@ export class SftpConnection {
   /** Takes over once the client has sent its SSH greeting. */
   serve(client: Connection): void {
     client.on('error', () => undefined);
-    client.on('authentication', (context) => void this.#authenticate(client, context));
+    client.on('authentication', (context) => this.#orBreak(this.#authenticate(client, context)));
     client.on('ready', () => this.#note('client', 'READY'));
     client.on('session', (accept) => this.#serveSession(accept()));
   }
@@ -72,8 +76,8 @@ export class SftpConnection {
       if (name !== 'sftp') return reject();
       this.#note('client', `SUBSYSTEM ${name}`);
       const deeds = this.#deedsAt('SUBSYSTEM', name);
-      if (deeds.some((deed) => deed.kind !== 'delay')) void this.#sufferAll(deeds, () => reject());
-      else void this.#openSubsystem(accept(), deeds);
+      if (deeds.some((deed) => deed.kind !== 'delay')) this.#orBreak(this.#sufferAll(deeds, () => reject()));
+      else this.#orBreak(this.#openSubsystem(accept(), deeds));
     });
   }
 
@@ -81,6 +85,11 @@ export class SftpConnection {
   async #openSubsystem(channel: ServerChannel, delays: readonly SessionDeed[]): Promise<void> {
     await this.#sufferAll(delays, () => undefined);
     this.#sessions.push(new SftpSession(channel, this.socket, this.#number, this.#surroundings));
+  }
+
+  /** What nobody foresaw breaks the connection, and nothing else. */
+  #orBreak(work: Promise<unknown>): void {
+    work.catch(() => this.socket.destroy());
   }
 
   async #step(command: string, argument: string, answer: (text: string) => void): Promise<Aftermath> {
@@ -127,15 +136,14 @@ export class SftpConnection {
         this.socket.write(deed.bytes ?? Uint8Array.from({ length: 256 }, (_, index) => 255 - index));
         return 'answered';
       case 'endlessReply':
-        await this.#writeEndlessly(deed.megabytes);
+        await this.#writeEndlessly(deed);
         return 'answered';
     }
   }
 
-  async #writeEndlessly(megabytes: number): Promise<void> {
-    const piece = Buffer.alloc(65_536, 'x');
-    for (let sent = 0; sent < megabytes * 2 ** 20 && !this.#over.signal.aborted; sent += piece.length) {
-      await new Promise<void>((resolve) => this.socket.write(piece, () => resolve()));
+  async #writeEndlessly(deed: Extract<SessionDeed, { kind: 'endlessReply' }>): Promise<void> {
+    for await (const bytes of endlessBytes(deed, Buffer.alloc(65_536, 'x'), this.#over.signal)) {
+      await new Promise<void>((resolve) => this.socket.write(bytes, () => resolve()));
     }
   }
 

@@ -142,7 +142,7 @@ async function listenForSsh(
     });
     ssh.on('error', () => undefined);
     ssh.on('connection', (client) => connection.serve(client));
-    void connection.start(() => ssh.injectSocket(socket));
+    connection.start(() => ssh.injectSocket(socket));
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
-import { isSessionDeed, type FaultPlan, type FlowDeed, type SessionDeed } from './faults.js';
+import { endlessBytes, isSessionDeed, type FaultPlan, type FlowDeed, type SessionDeed } from './faults.js';
 import { SftpAnswers, type AnsweringSession, type SftpAnswer } from './sftp-answers.js';
 import type { SftpHabits } from './sftp-habits.js';
 import { packetHead, PacketSplitter, STATUS, statusPacket } from './sftp-packets.js';
@@ -219,7 +219,7 @@ export class SftpSession implements AnsweringSession {
         await this.#write(deed.bytes ?? Uint8Array.from({ length: 256 }, (_, index) => 255 - index));
         return 'answered';
       case 'endlessReply':
-        await this.#sayEndlessly(deed.megabytes);
+        await this.#sayEndlessly(deed);
         return 'answered';
     }
   }
@@ -228,11 +228,10 @@ export class SftpSession implements AnsweringSession {
     await this.#send(statusPacket(this.#currentId, code, text), `STATUS ${code} ${text}`);
   }
 
-  async #sayEndlessly(megabytes: number): Promise<void> {
-    const length = megabytes * 2 ** 20;
-    await this.#write(packetHead(length, this.#currentId));
-    const piece = Buffer.alloc(65_536, 'x');
-    for (let sent = 5; sent < length && !this.over.aborted; sent += piece.length) await this.#write(piece);
+  async #sayEndlessly(deed: Extract<SessionDeed, { kind: 'endlessReply' }>): Promise<void> {
+    await this.#write(packetHead(deed.megabytes * 2 ** 20, this.#currentId));
+    for await (const bytes of endlessBytes(deed, Buffer.alloc(65_536, 'x'), this.over))
+      await this.#write(bytes);
   }
 
   #closeChannel(): void {

@@ -22,6 +22,7 @@ export class TlsRecords extends Duplex {
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.once('end', () => this.push(null));
     socket.once('close', () => this.destroy());
+    if (socket.destroyed) this.destroy();
   }
 
   /** From now on the end of TLS leaves the socket open, and what is no record goes to `take`. */
