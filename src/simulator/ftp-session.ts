@@ -306,12 +306,12 @@ export class FtpSession implements FlowSession {
   }
 
   async #letGo(): Promise<void> {
-    const sockets = [...this.#dataSockets];
+    const closing = [...this.#dataSockets].map(
+      (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
+    );
     this.#closeData();
     await this.#answering;
-    await Promise.all(
-      sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()))),
-    );
+    await Promise.all(closing);
   }
 }
 
