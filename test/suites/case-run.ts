@@ -3,33 +3,55 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { Platform } from '../../src/core/platform.js';
-import { remotePath, type RemotePath } from '../../src/core/remote-path.js';
+import { joinRemote, remotePath, type RemotePath } from '../../src/core/remote-path.js';
 import { TransferError } from '../../src/core/transfer-error.js';
 import type { CallOptions, ProtocolClient } from '../../src/protocols/protocol-client.js';
 import { DiskFolder } from './disk-folder.js';
 import type { Case, CaseContext } from './protocol-case.js';
 import type { ProtocolTarget, SessionChanges } from './protocol-target.js';
-import { watchPlatform, type Traffic } from './watched-platform.js';
+import { watchPlatform, type Watch } from './watched-platform.js';
 
 /** Longer than any server of ours needs under load; what hangs ends as TIMEOUT, in words. */
 const TIMEOUT_MS = 20_000;
 
-let caseCount = 0;
-
 /**
- * Runs one case on one server and rejects with what did not hold. Whatever the case is about, afterwards its sessions
- * are closed, and no socket, listener or file may be left open.
+ * Runs cases on one server, one after another. A session that a case leaves usable serves the next one too, as it does
+ * in a batch: what a call leaves behind in it (a type, a folder, an offset, a data connection) shows there.
  */
-export async function runCase(one: Case, target: ProtocolTarget, platform: Platform): Promise<void> {
-  const run = new CaseRun(target, platform);
-  const failures: unknown[] = [];
-  const keep = (error: unknown) => void failures.push(error);
-  await run
-    .start()
-    .then(() => one.run(run), keep)
-    .catch(keep);
-  await run.end().catch(keep);
-  if (failures.length > 0) throw failures[0];
+export class TargetRun {
+  readonly #target: ProtocolTarget;
+  readonly #platform: Platform;
+  readonly #traffic: Watch;
+  #count = 0;
+  #kept: ProtocolClient | undefined;
+
+  constructor(target: ProtocolTarget, platform: Platform) {
+    const watched = watchPlatform(platform);
+    this.#target = target;
+    this.#platform = watched.platform;
+    this.#traffic = watched.watch;
+  }
+
+  /** Rejects with what did not hold; also when something stays open. */
+  async run(one: Case): Promise<void> {
+    this.#count += 1;
+    const run = new CaseRun(this.#target, this.#platform, this.#traffic, `case-${this.#count}`);
+    const failures: unknown[] = [];
+    const keep = (error: unknown) => void failures.push(error);
+    try {
+      await run.start(this.#kept);
+      await one.run(run);
+    } catch (error) {
+      keep(error);
+    }
+    this.#kept = await run.end().catch(keep);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async end(): Promise<void> {
+    await this.#kept?.close();
+    await this.#traffic.nothingOpen();
+  }
 }
 
 class CaseRun implements CaseContext {
@@ -37,21 +59,18 @@ class CaseRun implements CaseContext {
   readonly folder: RemotePath;
   readonly disk: DiskFolder;
   readonly platform: Platform;
-  readonly traffic: Traffic;
+  readonly traffic: Watch;
   readonly call: CallOptions = { signal: new AbortController().signal };
   readonly #sessions: ProtocolClient[] = [];
   readonly #lastDeeds: (() => void | Promise<void>)[] = [];
   #client: ProtocolClient | undefined;
 
-  constructor(target: ProtocolTarget, platform: Platform) {
-    caseCount += 1;
-    const name = `case-${caseCount}`;
+  constructor(target: ProtocolTarget, platform: Platform, traffic: Watch, name: string) {
     this.target = target;
-    this.folder = remotePath(join(target.remoteRoot, name));
+    this.folder = joinRemote(target.remoteRoot, name);
     this.disk = new DiskFolder(join(target.root, name));
-    const watched = watchPlatform(platform);
-    this.platform = watched.platform;
-    this.traffic = watched.traffic;
+    this.platform = platform;
+    this.traffic = traffic;
   }
 
   get client(): ProtocolClient {
@@ -59,19 +78,30 @@ class CaseRun implements CaseContext {
     return this.#client;
   }
 
-  async start(): Promise<void> {
-    this.#client = await this.connect();
+  async start(kept: ProtocolClient | undefined): Promise<void> {
+    this.#client = kept === undefined ? await this.#connected(this.#create()) : kept;
   }
 
   async connect(changes: SessionChanges = {}): Promise<ProtocolClient> {
-    const client = this.create(changes);
-    await client.connect(this.call);
-    return client;
+    return this.#connected(this.create(changes));
   }
 
   create(changes: SessionChanges = {}): ProtocolClient {
-    const platform = changes.platform ?? this.platform;
-    return this.own(this.target.createClient(platform, { timeoutMs: TIMEOUT_MS, ...changes }));
+    return this.own(this.#create(changes));
+  }
+
+  #create(changes: SessionChanges = {}): ProtocolClient {
+    return this.target.createClient(changes.platform ?? this.platform, { timeoutMs: TIMEOUT_MS, ...changes });
+  }
+
+  async #connected(client: ProtocolClient): Promise<ProtocolClient> {
+    try {
+      await client.connect(this.call);
+      return client;
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
   }
 
   own(client: ProtocolClient): ProtocolClient {
@@ -87,16 +117,21 @@ class CaseRun implements CaseContext {
   }
 
   async failure(work: Promise<unknown>): Promise<TransferError> {
-    const outcome: unknown = await work.then(
-      (value) => assert.fail(`it went well and gave ${inspect(value)}`),
-      (error: unknown) => error,
-    );
-    if (outcome instanceof assert.AssertionError) throw outcome;
-    assert.ok(outcome instanceof TransferError, `not a TransferError but ${inspect(outcome)}`);
-    assert.ok(Number.isInteger(outcome.lastCode), 'lastCode is a number');
-    assert.match(outcome.message, /^(?!\s*$)[^\p{Cc}]*[^.]$/u, 'the message is one line without a full stop');
-    this.#expectNoSecret(outcome);
-    return outcome;
+    let value: unknown;
+    try {
+      value = await work;
+    } catch (error) {
+      return this.checked(error);
+    }
+    assert.fail(`it went well and gave ${inspect(value)}`);
+  }
+
+  checked(thrown: unknown): TransferError {
+    assert.ok(thrown instanceof TransferError, `not a TransferError but ${inspect(thrown)}`);
+    assert.ok(Number.isInteger(thrown.lastCode), 'lastCode is a number');
+    assert.match(thrown.message, /^(?!\s*$)[^\p{Cc}]*[^.]$/u, 'the message is one line without a full stop');
+    this.#expectNoSecret(thrown);
+    return thrown;
   }
 
   async refusal(work: Promise<unknown>): Promise<TransferError> {
@@ -115,10 +150,25 @@ class CaseRun implements CaseContext {
     }
   }
 
-  async end(): Promise<void> {
+  /** The session, when the next case can have it. */
+  async end(): Promise<ProtocolClient | undefined> {
     for (const deed of this.#lastDeeds) await deed();
     await Promise.all(this.#sessions.map((session) => session.close()));
-    await this.traffic.nothingOpen();
+    const kept = (await this.#isUsable()) ? this.#client : undefined;
+    if (kept === undefined) await this.#client?.close();
+    await this.traffic.onlyOpen(kept === undefined ? 0 : this.target.socketsPerSession);
     rmSync(this.disk.path, { recursive: true, force: true });
+    return kept;
+  }
+
+  async #isUsable(): Promise<boolean> {
+    try {
+      const entry = await this.#client?.stat(this.folder, this.call);
+      return entry !== undefined;
+    } catch (thrown) {
+      const error = this.checked(thrown);
+      assert.ok(error.sessionLost, `the session is neither usable nor lost: ${error.message}`);
+      return false;
+    }
   }
 }

@@ -18,9 +18,9 @@ export interface Case {
   run(ctx: CaseContext): Promise<void>;
 }
 
-/** What a case works with: one session and one empty folder of its own. */
+/** What a case works with: a session and an empty folder of its own. */
 export interface CaseContext {
-  /** A connected session. It is closed after the case, and nothing of it may be left open then. */
+  /** A connected session, which earlier cases may have used. After the case nothing but its one socket may be open. */
   readonly client: ProtocolClient;
   /** One more connected session; closed after the case. */
   connect(changes?: SessionChanges): Promise<ProtocolClient>;
@@ -43,6 +43,8 @@ export interface CaseContext {
   readonly traffic: Traffic;
   /** What `work` rejects with: a TransferError that says enough and no secret. */
   failure(work: Promise<unknown>): Promise<TransferError>;
+  /** The same of what was thrown already. */
+  checked(thrown: unknown): TransferError;
   /** A `failure` of `client` after which the session goes on. */
   refusal(work: Promise<unknown>): Promise<TransferError>;
   /** Run after the case, the last one first. */

@@ -10,6 +10,8 @@ export interface ProtocolTarget {
   /** Texts that no error may hold: passwords, right and wrong, and keys. */
   readonly secrets: readonly string[];
   readonly codes: CodeTable;
+  /** How many sockets a session holds between two calls. */
+  readonly socketsPerSession: 0 | 1;
   readonly powers: Partial<Powers>;
   createClient(platform: Platform, changes?: SessionChanges): ProtocolClient;
   stop(): Promise<void>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Platform } from '../../src/core/platform.js';
 import { testPlatform } from '../platform/test-platform.js';
-import { runCase } from './case-run.js';
+import { TargetRun } from './case-run.js';
 import type { Case } from './protocol-case.js';
 import type { Powers, ProtocolTarget } from './protocol-target.js';
 
@@ -31,10 +31,15 @@ export function runSuite(suite: readonly Case[], wiring: SuiteWiring): void {
     const platform: Platform = testPlatform();
     const { exceptions = {}, lacks = {} } = wiring;
     let target: ProtocolTarget;
+    let run: TargetRun;
     beforeAll(async () => {
       target = await wiring.start();
+      run = new TargetRun(target, platform);
     });
-    afterAll(() => target?.stop());
+    afterAll(async () => {
+      await run?.end();
+      await target?.stop();
+    });
 
     for (const one of suite) {
       const lack = one.needs === undefined ? undefined : lacks[one.needs];
@@ -45,13 +50,13 @@ export function runSuite(suite: readonly Case[], wiring: SuiteWiring): void {
         });
       } else if (exception !== undefined) {
         it(`${one.name} [does not hold here: ${exception.reason}]`, async () => {
-          await expect(runCase(one, target, platform)).rejects.toThrow(exception.shows);
+          await expect(run.run(one)).rejects.toThrow(exception.shows);
         });
       } else {
         it(one.name, async () => {
           if (one.needs !== undefined)
             assert.ok(target.powers[one.needs], `the wiring gives or lacks ${one.needs}`);
-          await runCase(one, target, platform);
+          await run.run(one);
         });
       }
     }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DialListener, Dialer } from '../../src/core/dialer.js';
@@ -19,17 +18,17 @@ export interface Traffic {
 }
 
 /** The platform with an eye on all that is opened through it. */
-export function watchPlatform(inner: Platform): { readonly platform: Platform; readonly traffic: Traffic } {
+export function watchPlatform(inner: Platform): { readonly platform: Platform; readonly watch: Watch } {
   const watch = new Watch();
   const platform = {
     ...inner,
     dialer: watchedDialer(inner.dialer, watch),
     files: watchedFiles(inner.files, watch),
   };
-  return { platform, traffic: watch };
+  return { platform, watch };
 }
 
-class Watch implements Traffic {
+export class Watch implements Traffic {
   readonly #sockets: Socket[] = [];
   readonly #held = new Map<object, string>();
   bytesFromFiles = 0;
@@ -60,13 +59,16 @@ class Watch implements Traffic {
     return [...sockets.map((socket) => `a socket to port ${socket.remotePort}`), ...this.#held.values()];
   }
 
-  async nothingOpen(): Promise<void> {
-    const closing = this.#sockets
-      .filter((socket) => !socket.destroyed)
-      .map((socket) => once(socket, 'close'));
-    await Promise.race([Promise.all(closing), delay(CLOSING_MS, undefined, { ref: false })]);
+  nothingOpen(): Promise<void> {
+    return this.onlyOpen(0);
+  }
+
+  /** Rejects when more sockets, or anything else, stay open. */
+  async onlyOpen(socketCount: number): Promise<void> {
+    const deadline = performance.now() + CLOSING_MS;
+    while (this.open().length > socketCount && performance.now() < deadline) await delay(1);
     const left = this.open();
-    if (left.length > 0) throw new Error(`left open: ${left.join(', ')}`);
+    if (left.length > socketCount || this.#held.size > 0) throw new Error(`left open: ${left.join(', ')}`);
   }
 }
 

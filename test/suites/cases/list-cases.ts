@@ -159,7 +159,7 @@ export async function expectUsableOrLost(ctx: CaseContext): Promise<void> {
   try {
     await ctx.client.stat(ctx.folder, ctx.call);
   } catch (thrown) {
-    const error = await ctx.failure(Promise.reject(thrown));
+    const error = ctx.checked(thrown);
     assert.ok(error.sessionLost, `neither usable nor lost: ${error.message}`);
     await ctx.traffic.nothingOpen();
   }

@@ -29,6 +29,7 @@ export async function startLocalTarget(diskBytes?: number): Promise<ProtocolTarg
     remoteRoot: remotePath(folder.root),
     secrets: [],
     codes,
+    socketsPerSession: 0,
     powers: {
       lockFolder: lockForThisProcess,
       forbidReading: forbidForThisProcess,

@@ -1,17 +1,9 @@
-import { readdirSync } from 'node:fs';
-import { familyOf, killTree, listensOn } from '../../servers/process-tree.js';
+import { familyOf, killTree } from '../../servers/process-tree.js';
 
-/** Kills every session of the server that listens on the port, and not the server: what a crash of its half looks like. */
-export function endSessions(port: number): void {
-  const listener = runningProcesses().find((pid) => listensOn(pid, port));
-  if (listener === undefined) throw new Error(`nobody listens on port ${port}`);
-  const sessions = familyOf(listener).filter((pid) => pid !== listener);
-  if (sessions.length === 0) throw new Error(`the server on port ${port} has no session`);
+/** Kills every session of a server that this process has started, and not the server: what a crash of its half looks like. */
+export function endSessions(serverPid: number): void {
+  if (!familyOf(process.pid).includes(serverPid)) throw new Error(`process ${serverPid} is none of ours`);
+  const sessions = familyOf(serverPid).filter((pid) => pid !== serverPid);
+  if (sessions.length === 0) throw new Error(`the server with process ${serverPid} has no session`);
   for (const pid of sessions) killTree(pid);
-}
-
-function runningProcesses(): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
 }

@@ -1,0 +1,23 @@
+import { protocolClientSuite, protocolClientSuiteWithLargeFiles } from '../suites/protocol-client-suite.js';
+import { runSuite, type Exception } from '../suites/run-suite.js';
+import { FTP_WAYS, startProftpdTarget } from '../suites/targets/ftp-servers.js';
+
+const exceptions: Readonly<Record<string, Exception>> = {
+  'paths: a folder name with wildcards goes through every verb as it is': {
+    reason: 'ProFTPD 1.3.8 makes no folder with a star in its name',
+    shows: /550 .*: Invalid directory name/,
+  },
+  'write: a full disk is NO_SPACE, with the code of the server, and the source is let go': {
+    reason: 'ProFTPD 1.3.8 answers 451, which says nothing of the disk',
+    shows: /'SERVER_BUSY'/,
+  },
+};
+
+for (const way of FTP_WAYS) {
+  const isFirst = way === FTP_WAYS[0];
+  runSuite(isFirst ? protocolClientSuiteWithLargeFiles : protocolClientSuite, {
+    name: `ftp / ProFTPD / ${way.name}`,
+    start: () => startProftpdTarget(way),
+    exceptions,
+  });
+}
