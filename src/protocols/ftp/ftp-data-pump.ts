@@ -67,7 +67,11 @@ export function sendFrom(source: ByteSource, socket: Socket, progress: Progress)
   let isWaiting = false;
   let isEnding = false;
   let isOpen = true;
-  const { end, settle } = flowEnd(() => bytes);
+  const { end, settle: settleEnd } = flowEnd(() => bytes);
+  const settle = (outcome: OpenEnd) => {
+    isOpen = false;
+    settleEnd(outcome);
+  };
   const stop = (reason: unknown) => settle({ kind: 'stopped', reason });
   const next = () => {
     if (!isOpen) return;
@@ -103,7 +107,6 @@ export function sendFrom(source: ByteSource, socket: Socket, progress: Progress)
   // What the server says on an upload's data connection has no meaning, but TLS tickets and its end come this way.
   const detach = follow(socket, settle, { data: () => undefined, end: onEnd });
   void end.then((outcome) => {
-    isOpen = false;
     detach();
     if (outcome.kind === 'broken') returnEarly(iterator);
   });

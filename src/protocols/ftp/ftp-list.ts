@@ -77,7 +77,13 @@ async function* entriesOf(
   receiving.catch(() => undefined);
   let isDrained = false;
   try {
-    for (let batch = await batches.take(); batch !== undefined; batch = await batches.take()) yield* batch;
+    for (let batch = await batches.take(); batch !== undefined; batch = await batches.take()) {
+      for (const entry of batch) {
+        yield entry;
+        // Closed or cancelled while the taker was busy: what is still in hand is not given any more.
+        if (session.signal.aborted) throw session.signal.reason;
+      }
+    }
     isDrained = true;
   } finally {
     if (!isDrained) await stopReceiving(sink, batches, receiving);
