@@ -143,12 +143,11 @@ export class FtpClient implements ProtocolClient {
     return this.#call('make-folder', `MKD ${printable(path)}`, options.signal, async (session) => {
       const reply = await session.ask('MKD', await session.argument(path));
       if (isPositive(reply)) return receiptOf(reply);
-      // RFC 959 has no code for "exists": 521, 550 and 553 are in use.
+      // RFC 959 has no code for "exists": 521, 550 and 553 are in use. 250 is the answer to the look at what is there.
       const error = await explainRefusal(session, reply, { verb: 'MKD', path });
       if (error.sessionLost || session.control.failure !== undefined) throw error;
       const found = await lookUp(session, path);
-      if (isFacts(found) && found.kind === 'folder')
-        return { lastCode: this.#capabilities.settledCode, bytes: 0 };
+      if (isFacts(found) && found.kind === 'folder') return { lastCode: 250, bytes: 0 };
       throw error;
     });
   }
