@@ -98,6 +98,20 @@ describe('at arrival a command is not carried out, at the answer it was', () => 
   });
 });
 
+test('commands that were sent ahead die with the session', async () => {
+  const kinds = [{ kind: 'close' }, { kind: 'silence' }, { kind: 'replyThenClose', code: 421 }] as const;
+  for (const deed of kinds) {
+    const partner = await partnerWith([{ at: { command: 'NOOP' }, do: deed }]);
+    const dialogue = await FtpDialogue.login(partner);
+    dialogue.send('NOOP\r\nDELE a\r\nDELE sub/b');
+    await partner.seen('NOOP');
+    dialogue.close();
+    await partner.whenIdle();
+    expect(tree.bytes('a')).toBeDefined();
+    expect(partner.transcript.some((line) => line.text.startsWith('DELE'))).toBe(false);
+  }
+});
+
 describe('before the greeting', () => {
   test('a partner closes, says 421, says garbage, or says nothing', async () => {
     const at = { command: 'CONNECT' };

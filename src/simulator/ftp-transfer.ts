@@ -53,7 +53,8 @@ async function moveData(
   deeds: readonly FtpFlowDeed[],
 ): Promise<FtpReply | undefined> {
   const dataGone = new AbortController();
-  socket.once('close', () => dataGone.abort());
+  // Under TLS the socket may be gone while its last bytes still wait to be read.
+  data.once('close', () => dataGone.abort());
   const flow = new Flow(
     deeds.filter((deed) => deed.kind !== 'announce'),
     { over: dataGone.signal, suffer: (deed) => session.suffer(deed) },

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, createServer, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CertificateVariant } from './certificates.js';
@@ -85,6 +85,22 @@ describe.each(['explicit', 'implicit'] as const)('FTPS, %s', (security) => {
     const data = await lax.openData();
     await lax.ask('RETR a');
     expect((await data.toArray()).join('')).toBe('under TLS');
+  });
+
+  test('shakes hands as the server on a data connection that it opened itself', async () => {
+    const dialogue = await FtpDialogue.login(
+      await partnerWith({ security, tls: { sessionReuse: 'required' } }),
+    );
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const arrived = once(server, 'connection') as Promise<[Socket]>;
+    const { port } = server.address() as { port: number };
+    expect((await dialogue.ask(`EPRT |1|127.0.0.1|${port}|`)).code).toBe(200);
+    expect((await dialogue.ask('RETR a')).code).toBe(150);
+    const secured = await dialogue.secureData((await arrived)[0]);
+    expect((await secured.toArray()).join('')).toBe('under TLS');
+    expect((await dialogue.reply()).code).toBe(226);
+    server.close();
   });
 
   test('goes on in clear text after CCC', async () => {

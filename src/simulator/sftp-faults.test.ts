@@ -208,6 +208,21 @@ describe('packets', () => {
   });
 });
 
+test('requests that were sent ahead die with the session', async () => {
+  for (const kind of ['close', 'silence'] as const) {
+    const partner = await partnerWith({ at: { command: 'STAT' }, do: { kind } });
+    const dialogue = await openSftp(partner);
+    const asked = [call((done) => dialogue.sftp.stat('/a', done)), remove(dialogue, '/a')];
+    const settled = Promise.allSettled(asked);
+    await partner.seen('STAT');
+    dialogue.close();
+    await partner.stop();
+    await settled;
+    expect(tree.bytes('/a')).toBeDefined();
+    expect(partner.transcript.some((line) => line.text.startsWith('REMOVE'))).toBe(false);
+  }
+});
+
 test('every open connection can be struck at once', async () => {
   const partner = await partnerWith();
   const dialogues = [await openSftp(partner), await openSftp(partner)];

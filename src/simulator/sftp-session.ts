@@ -188,7 +188,6 @@ export class SftpSession implements AnsweringSession {
     const aftermath = await this.#do(deed);
     if (aftermath !== 'over') return aftermath;
     this.#isOver = true;
-    this.#queue.length = 0;
     this.#socket.removeAllListeners('data').resume();
     return 'over';
   }

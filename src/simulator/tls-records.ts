@@ -20,8 +20,15 @@ export class TlsRecords extends Duplex {
     super({ allowHalfOpen: true });
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    socket.once('end', () => this.push(null));
-    socket.once('close', () => this.destroy());
+    let hasEnded = false;
+    socket.once('end', () => {
+      hasEnded = true;
+      this.push(null);
+    });
+    // After an orderly end what was received still waits to be read.
+    socket.once('close', () => {
+      if (!hasEnded) this.destroy();
+    });
     if (socket.destroyed) this.destroy();
   }
 
