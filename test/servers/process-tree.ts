@@ -9,7 +9,8 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
  */
 export function killTree(pid: number): number[] {
   // Below 1 and above us stands the whole machine.
-  if (pid <= 1 || familyOf(pid).includes(process.pid)) throw new Error(`${pid} is no process of a test server`);
+  if (pid <= 1 || familyOf(pid).includes(process.pid))
+    throw new Error(`${pid} is no process of a test server`);
   const family = frozenFamily(pid);
   for (const member of family) signal(member, 'SIGKILL');
   return family;
