@@ -55,7 +55,7 @@ export function upgradeToTls(socket: Duplex, upgrade: TlsUpgrade): Promise<TLSSo
     };
     const onError = (error: Error) => settle(handshakeError(error, certificate, upgrade));
     const onClose = () => settle(handshakeError(closedDuringHandshake(), certificate, upgrade));
-    const onSecure = () => settle(pinProblem(secured, upgrade));
+    const onSecure = () => settle(pinProblem(secured, certificate, upgrade));
     const onAbort = () => settle(cancelledError(upgrade.signal, 'tls'));
     const timer = upgrade.clock.startTimer(upgrade.timeoutMs, () => settle(handshakeTimeout(upgrade)));
     // Once a certificate is refused the socket is gone, and with it the certificate: this comes before.
@@ -93,9 +93,12 @@ function nameProblem(certificate: X509Certificate | undefined, name: string): Er
 }
 
 /** A resumed session needs no second look: only the server that was pinned can know its secret. */
-function pinProblem(secured: TLSSocket, upgrade: TlsUpgrade): TransferError | undefined {
+function pinProblem(
+  secured: TLSSocket,
+  certificate: X509Certificate | undefined,
+  upgrade: TlsUpgrade,
+): TransferError | undefined {
   if (upgrade.pins.length === 0) return undefined;
-  const certificate = secured.getPeerX509Certificate();
   if (certificate === undefined) return secured.isSessionReused() ? undefined : noCertificate(upgrade);
   if (isPinned(certificate, upgrade.pins)) return undefined;
   return certificateRejected(upgrade, certificate, 'its public key is none of the pinned ones');
