@@ -1,6 +1,7 @@
 import { printable } from '../../core/printable.js';
 import type { RemotePath } from '../../core/remote-path.js';
 import { TransferError } from '../../core/transfer-error.js';
+import { WSAECONNABORTED } from '../../core/winsock.js';
 import type { ByteSink, ListOptions, RemoteEntry } from '../protocol-client.js';
 import { ByteLines } from './byte-lines.js';
 import { brokenOff, isPositive, isUnsupported, replyError } from './ftp-errors.js';
@@ -62,6 +63,14 @@ function takesListOptions(session: FtpSession): boolean {
   return /\b(vsftpd|proftpd|pure-ftpd)\b/i.test(session.greeting);
 }
 
+/**
+ * True for servers whose listing of a folder that can be read always holds the folder itself, `.`: when not even that
+ * comes, the folder could not be read, though the server says 226 (vsftpd 3.0.3, ProFTPD 1.3.8 with LIST).
+ */
+function namesTheFolderItself(session: FtpSession, command: TransferCommand): boolean {
+  return command.verb === 'LIST' && takesListOptions(session);
+}
+
 type ParseLine = (line: Buffer) => ListingLine;
 
 async function* entriesOf(
@@ -90,10 +99,13 @@ async function* entriesOf(
   }
   const result = await receiving;
   if (result.kind === 'done') yield* sink.lastEntries();
+  if (result.kind === 'done' && sink.isBlank && namesTheFolderItself(session, command)) {
+    throw replyError(result.reply, session.context, { code: 'PERMISSION_DENIED', sessionLost: false });
+  }
   return result;
 }
 
-/** The taker has seen enough: what still comes is thrown away with the data connection. */
+/** The taker has seen enough: a short rest is read over, for a long one the session is given up. */
 async function stopReceiving(
   sink: ListingSink,
   batches: Handoff<readonly RemoteEntry[]>,
@@ -120,8 +132,11 @@ async function receiveListing(
   }
 }
 
-/** What the sink rejects with when the taker has stopped; nobody sees it. */
-class ListingStopped extends Error {}
+/**
+ * A listing that is broken off must not be followed by another in the same session: Pure-FTPd 1.0.50 keeps what it could not
+ * send and puts it in front of the next listing, be it of another folder.
+ */
+const MAX_PASSED_OVER_BYTES = 256 * 1024;
 
 class ListingSink implements ByteSink {
   readonly #session: FtpSession;
@@ -130,6 +145,8 @@ class ListingSink implements ByteSink {
   readonly #onWarning: OnWarning;
   readonly #lines = new ByteLines(MAX_LISTING_LINE_BYTES);
   #isStopped = false;
+  #passedOverBytes = 0;
+  #isBlank = true;
 
   constructor(
     session: FtpSession,
@@ -144,12 +161,18 @@ class ListingSink implements ByteSink {
   }
 
   write(chunk: Uint8Array): Promise<void> | undefined {
-    if (this.#isStopped) return Promise.reject(new ListingStopped());
+    if (this.#isStopped) return this.#passOver(chunk);
+    this.#isBlank = false;
     const entries: RemoteEntry[] = [];
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const isSound = this.#lines.push(bytes, (line) => this.#take(line, entries));
     if (!isSound) return this.#refuseLongLine();
     return entries.length === 0 ? undefined : this.#batches.give(entries);
+  }
+
+  /** Not a byte has come. */
+  get isBlank(): boolean {
+    return this.#isBlank;
   }
 
   stop(): void {
@@ -170,13 +193,35 @@ class ListingSink implements ByteSink {
     else if (meaning.kind === 'unknown') this.#onWarning?.(printable(meaning.line));
   }
 
+  #passOver(chunk: Uint8Array): Promise<void> | undefined {
+    this.#passedOverBytes += chunk.byteLength;
+    return this.#passedOverBytes > MAX_PASSED_OVER_BYTES
+      ? this.#breakOff(abandoned(this.#session))
+      : undefined;
+  }
+
   #refuseLongLine(): Promise<never> {
     const error = brokenOff(
       'LIMIT_EXCEEDED',
       this.#session.context,
       'the listing has a line of more than 64 KiB',
     );
+    return this.#breakOff(error);
+  }
+
+  #breakOff(error: TransferError): Promise<never> {
     this.#session.end(error);
     return Promise.reject(error);
   }
+}
+
+function abandoned(session: FtpSession): TransferError {
+  const { place, doing, phase } = session.context;
+  return new TransferError({
+    code: 'CONNECTION_LOST',
+    lastCode: WSAECONNABORTED,
+    phase,
+    message: `${place} ${doing}: the session was given up with a long listing that nobody read to its end`,
+    sessionLost: true,
+  });
 }
