@@ -7,7 +7,7 @@ import { replyError } from './ftp-errors.js';
 import { toLocalLineEnds, toNetworkLineEnds } from './ftp-line-ends.js';
 import { askSize } from './ftp-look-up.js';
 import { explainRefusal } from './ftp-refusal.js';
-import { replyText } from './ftp-replies.js';
+import { replyText, type FtpReply } from './ftp-replies.js';
 import type { FtpSession } from './ftp-session.js';
 import { receiveData, sendData, type Transferred, type TransferCommand } from './ftp-transfer.js';
 
@@ -51,7 +51,13 @@ export async function writeFile(
   if (offset > 0 && !result.hadBegun && isResumeRefusal(result.reply.code)) {
     throw replyError(result.reply, session.context, { code: 'UNSUPPORTED' });
   }
+  if (result.hadBegun && result.reply.code === 451) throw diskFailed(session, result.reply);
   throw await explainRefusal(session, result.reply, { verb: 'STOR', path });
+}
+
+/** "Local error in processing" once data flowed: vsftpd 3.0.3 and Pure-FTPd 1.0.50 say so, and not 452, when their disk is full. */
+function diskFailed(session: FtpSession, reply: FtpReply): TransferError {
+  return replyError(reply, session.context, { code: 'NO_SPACE' });
 }
 
 async function writeCommand(session: FtpSession, path: RemotePath, offset: number): Promise<TransferCommand> {
