@@ -312,6 +312,20 @@ describe('files at OpenSSH', () => {
     expect(sha256(await fetched('big.bin'))).toBe(sha256(content));
   });
 
+  it('goes on through new key exchanges in the middle of a transfer', async () => {
+    await using busy = await startOpenssh({ extraConfig: ['RekeyLimit 1M', 'LogLevel DEBUG1'] });
+    await using there = await connected(options(busy));
+    const content = Buffer.alloc(20 * 2 ** 20);
+    for (let word = 0; word < content.length; word += 4) content.writeUInt32LE((word * 40503) >>> 0, word);
+    const path = remotePath(`${busy.remoteRoot}/rekeyed.bin`);
+    await there.write(path, pieces(content, 256 * 1024), call);
+    expect(sha256(readFileSync(join(busy.root, 'rekeyed.bin')))).toBe(sha256(content));
+    const chunks: Uint8Array[] = [];
+    await there.read(path, { write: (chunk) => void chunks.push(chunk) }, call);
+    expect(sha256(Buffer.concat(chunks))).toBe(sha256(content));
+    expect(busy.log().match(/SSH2_MSG_NEWKEYS received/g)?.length ?? 0).toBeGreaterThan(10);
+  });
+
   it('goes on from an offset in both directions', async () => {
     const content = Buffer.from('0123456789abcdef');
     writeFileSync(local('part.bin'), content.subarray(0, 10));

@@ -19,7 +19,7 @@ import type {
 import type { CallFacts } from './session-life.js';
 import { SftpDiagnosis } from './sftp-diagnosis.js';
 import { entryKind, listedEntry, remoteEntry, type EntryKind, type SftpAttributes } from './sftp-entries.js';
-import { SFTP_STATUS } from './sftp-errors.js';
+import { OddAnswer, SFTP_STATUS } from './sftp-errors.js';
 import type { SftpOptions } from './sftp-options.js';
 import { readWindow } from './sftp-read-window.js';
 import { OPEN_CREATE, OPEN_READ, OPEN_TRUNCATE, OPEN_WRITE, operation, SftpSession } from './sftp-session.js';
@@ -29,6 +29,8 @@ import type { SshTransport } from './ssh-transport.js';
 import { transferWindow } from './transfer-window.js';
 
 const MAX_PARALLEL = 8;
+/** NAME packets without a name that are taken as "ask again": more would be a loop. `.` and `..` do not count. */
+const MAX_EMPTY_ANSWERS = 100;
 const LAST_SECOND = 2 ** 32 - 1;
 const DONE: Receipt = { lastCode: SFTP_STATUS.ok, bytes: 0 };
 
@@ -87,9 +89,12 @@ export class SftpClient implements ProtocolClient {
       new SftpDiagnosis(session, call).listRefused(error, folder),
     );
     try {
-      for (;;) {
+      for (let empty = 0; ;) {
         const names = await session.readFolder(handle, call);
         if (names === undefined) break;
+        empty = names.length === 0 ? empty + 1 : 0;
+        if (empty > MAX_EMPTY_ANSWERS)
+          throw session.refusal(new OddAnswer('list answers without a name'), call);
         for (const name of names) {
           const entry = listedEntry(name);
           if (entry.name.includes('\ufffd'))
@@ -273,8 +278,9 @@ export class SftpClient implements ProtocolClient {
     try {
       await session.close(handle, call);
     } catch (error) {
-      const isUnknown = error instanceof TransferError && ['CONNECTION_LOST', 'TIMEOUT'].includes(error.code);
-      if (!isUnknown || !error.sessionLost) throw error;
+      const ended = session.life.loss?.code;
+      const isUnknown = ended !== undefined && ended !== 'CANCELLED' && ended !== 'CLOSED';
+      if (!isUnknown || !(error instanceof TransferError)) throw error;
       throw error.with({
         code: 'REPLY_LOST',
         message: `${error.message}; all bytes were acknowledged before`,

@@ -206,6 +206,7 @@ describe('the CLOSE of an upload', () => {
     ['reset', 7],
     ['silence', 8],
     ['noAnswer', 8],
+    ['garbage', 5],
   ] as const)('that meets %s is REPLY_LOST with %i: the bytes were acknowledged', async (kind, lastCode) => {
     await using rehearsal = await rehearse();
     const error = await struck(rehearsal, 'write', 'CLOSE', { kind });

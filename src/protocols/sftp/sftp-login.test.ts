@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../core/secret.js';
 import { MemoryTree } from '../../simulator/memory-tree.js';
@@ -18,7 +19,7 @@ import {
   TIMEOUT_MS,
   type Rehearsal,
 } from './rehearsal.testing.js';
-import type { SftpOptions } from './sftp-options.js';
+import type { SftpOptions, SshIdentity } from './sftp-options.js';
 
 const root = new MemoryTree({ 'in/a': 'x' });
 
@@ -44,6 +45,17 @@ async function refusal(rehearsal: Rehearsal, heard?: string) {
     rehearsal.clock.advance(TIMEOUT_MS);
   }
   return outcome;
+}
+
+function keyFixture(name: string): string {
+  return readFileSync(new URL(`../../../test/fixtures/ssh-keys/${name}`, import.meta.url), 'utf8');
+}
+
+function puttyIdentity(name: string, passphrase?: string): SshIdentity {
+  const privateKey = new Secret(keyFixture(`${name}.ppk`));
+  return passphrase === undefined
+    ? { name, privateKey }
+    : { name, privateKey, passphrase: new Secret(passphrase) };
 }
 
 describe('something that is no SSH server', () => {
@@ -236,6 +248,31 @@ describe('a login', () => {
       'password',
       'keyboard-interactive',
     ]);
+  });
+
+  it.each([
+    ['rsa-v2', undefined],
+    ['rsa-v2-locked', 'open sesame'],
+  ])('takes a key in PuTTY form: %s', async (name, passphrase) => {
+    const authorizedKeys = [keyFixture('rsa.pub').trim()];
+    const identities = [puttyIdentity(name, passphrase)];
+    await using rehearsal = await rehearse(
+      { root, authorizedKeys, loginMethods: ['publickey'] },
+      { identities },
+    );
+    expect(await rehearsal.client.connect(freshCall())).toEqual({ lastCode: 0, bytes: 0 });
+  });
+
+  it.each([
+    ['rsa-v2-locked', 'wrong-secret', 'a passphrase was given'],
+    ['rsa-v2-locked', undefined, 'no passphrase was given'],
+    ['rsa-v3', undefined, 'PuTTY keys of version 3 are not supported'],
+  ])('refuses the key %s with passphrase %s as SETTINGS_INVALID: %s', async (name, passphrase, words) => {
+    await using rehearsal = await rehearse({ root }, { identities: [puttyIdentity(name, passphrase)] });
+    const error = await refusal(rehearsal);
+    expect(error).toMatchObject({ code: 'SETTINGS_INVALID', lastCode: -1 });
+    expect(error.message).toContain(words);
+    expect(error.message).not.toContain('wrong-secret');
   });
 
   it('whose keyboard-interactive asks a second time is refused: only a person can answer', async () => {

@@ -73,13 +73,26 @@ export class LoginPlan {
   }
 }
 
+/** Decrypting a key takes half a second of the only thread, so each is read once for all sessions that use it. */
+const readKeys = new WeakMap<SshIdentity, ParsedKey>();
+
 /** A key that can sign: parsed, decrypted, private. Rejects with SETTINGS_INVALID, naming the identity. */
-export function readIdentity(identity: SshIdentity): ParsedKey {
-  const parsed = ssh2.utils.parseKey(identity.privateKey.reveal(), identity.passphrase?.reveal());
+function readIdentity(identity: SshIdentity): ParsedKey {
+  const known = readKeys.get(identity);
+  if (known !== undefined) return known;
+  const text = identity.privateKey.reveal();
+  if (text.startsWith('PuTTY-User-Key-File-3')) {
+    throw badIdentity(
+      identity,
+      new Error('PuTTY keys of version 3 are not supported; save it as version 2 or in OpenSSH form'),
+    );
+  }
+  const parsed = ssh2.utils.parseKey(text, identity.passphrase?.reveal());
   const key = Array.isArray(parsed) ? (parsed as (ParsedKey | Error)[])[0] : parsed;
   if (key === undefined || key instanceof Error) throw badIdentity(identity, key);
   if (!key.isPrivateKey())
     throw badIdentity(identity, new Error('it is a public key; the private one is needed'));
+  readKeys.set(identity, key);
   return key;
 }
 

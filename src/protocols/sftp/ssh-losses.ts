@@ -25,14 +25,12 @@ const STATUS_UNKNOWN = -1;
 const LOGIN_REFUSED = SFTP_STATUS.permissionDenied;
 
 /** The socket failed. */
-export function socketLoss(error: Error, progress: Progress): Loss {
+export function socketLoss(error: Error, { stands }: Progress): Loss {
   const facts = socketError(error, { phase: 'connect', place: '' });
-  return {
-    code: facts.code,
-    lastCode: progress.stands ? STATUS_CONNECTION_LOST : facts.lastCode,
-    reason: printable((error as NodeJS.ErrnoException).code ?? error.message),
-    cause: error,
-  };
+  const reason = printable((error as NodeJS.ErrnoException).code ?? error.message);
+  return stands
+    ? { code: 'CONNECTION_LOST', lastCode: STATUS_CONNECTION_LOST, reason, cause: error }
+    : { code: facts.code, lastCode: facts.lastCode, reason, cause: error };
 }
 
 /** The socket closed, and nobody said why. */

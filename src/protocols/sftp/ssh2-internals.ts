@@ -62,7 +62,6 @@ interface PendingRequest {
 }
 
 interface SftpInternals {
-  readonly _version?: number;
   readonly _extensions?: Readonly<Record<string, string>>;
   readonly _maxReadLen?: number;
   readonly _maxWriteLen?: number;
@@ -74,7 +73,6 @@ interface SftpInternals {
 
 /** What the server said about itself when the SFTP session began. */
 export interface SftpHello {
-  readonly version: number;
   readonly extensions: Readonly<Record<string, string>>;
   readonly limits: SftpLimits;
 }
@@ -95,7 +93,6 @@ export function sftpHello(sftp: SFTPWrapper): SftpHello {
   const readBytes = internals._maxReadLen ?? GUESSED_BYTES;
   const writeBytes = internals._maxWriteLen ?? GUESSED_BYTES;
   return {
-    version: internals._version ?? 3,
     extensions: internals._extensions ?? {},
     limits: {
       told: internals.maxOpenHandles !== undefined,
