@@ -1,3 +1,4 @@
+import type { BlockPool } from './block-pool.js';
 import type { Clock } from './clock.js';
 import type { Dialer } from './dialer.js';
 import type { Files } from './files.js';
@@ -14,6 +15,7 @@ export interface Platform {
   readonly files: Files;
   readonly dialer: Dialer;
   readonly host: HostFacts;
+  readonly blocks: BlockPool;
 }
 
 /** Facts of the machine and process we run in. */

@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import { BlockPool } from '../../core/block-pool.js';
 import type { HostFacts, Platform } from '../../core/platform.js';
 import { TcpDialer } from '../../net/tcp-dialer.js';
 import { nodeClock } from './node-clock.js';
@@ -13,6 +14,7 @@ export function createNodePlatform(): Platform {
     files: nodeFiles,
     dialer: new TcpDialer(nodeClock),
     host: hostFacts(),
+    blocks: new BlockPool(),
   };
 }
 

@@ -81,11 +81,11 @@ export class LocalClient implements ProtocolClient {
   }
 
   read(path: RemotePath, sink: ByteSink, options: ReadOptions): Promise<Receipt> {
-    return this.#track(readFile(this.#platform.files, path, sink, this.#untilClosed(options)));
+    return this.#track(readFile(this.#platform, path, sink, this.#untilClosed(options)));
   }
 
   write(path: RemotePath, source: ByteSource, options: WriteOptions): Promise<Receipt> {
-    return this.#track(writeFile(this.#platform.files, path, source, this.#untilClosed(options)));
+    return this.#track(writeFile(this.#platform, path, source, this.#untilClosed(options)));
   }
 
   rename(from: RemotePath, to: RemotePath, options: RenameOptions): Promise<Receipt> {

@@ -1,15 +1,15 @@
-import type { Files, OpenFile } from '../../core/files.js';
+import type { BlockPool } from '../../core/block-pool.js';
+import type { OpenFile } from '../../core/files.js';
 import type { Receipt } from '../../core/outcome.js';
+import type { Platform } from '../../core/platform.js';
 import { throwIfCancelled, TransferError } from '../../core/transfer-error.js';
 import type { ByteSink, ReadOptions } from '../protocol-client.js';
 import { unlessAborted } from './interruptible.js';
 import { localError } from './local-errors.js';
 
-const CHUNK_BYTES = 512 * 1024;
-
 /** Hands a file's bytes to the sink; the next piece is read from the disk while the sink takes the last. */
 export async function readFile(
-  files: Files,
+  { files, blocks }: Pick<Platform, 'files' | 'blocks'>,
   path: string,
   sink: ByteSink,
   options: ReadOptions,
@@ -19,13 +19,13 @@ export async function readFile(
   try {
     const start = options.offset ?? 0;
     let position = start;
-    let next = readChunk(file, position);
+    let next = readChunk(file, position, blocks);
     for (;;) {
       const chunk = await onDisk(path, next);
       if (chunk.byteLength === 0) return { lastCode: 0, bytes: position - start };
       throwIfCancelled(options.signal, 'read');
       position += chunk.byteLength;
-      next = readChunk(file, position);
+      next = readChunk(file, position, blocks);
       // A refusal of the sink leaves the read ahead without a reader.
       next.catch(() => undefined);
       const wait = sink.write(chunk);
@@ -36,7 +36,7 @@ export async function readFile(
   }
 }
 
-async function openForReading(files: Files, path: string): Promise<OpenFile> {
+async function openForReading(files: Platform['files'], path: string): Promise<OpenFile> {
   const file = await files.open(path, 'read');
   try {
     const { kind } = await file.stat();
@@ -48,10 +48,11 @@ async function openForReading(files: Files, path: string): Promise<OpenFile> {
   }
 }
 
-async function readChunk(file: OpenFile, position: number): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  const count = await file.read(buffer, position);
-  return count === buffer.byteLength ? buffer : buffer.subarray(0, count);
+async function readChunk(file: OpenFile, position: number, blocks: BlockPool): Promise<Uint8Array> {
+  const block = blocks.take();
+  const count = await file.read(block, position);
+  if (count === 0) blocks.give(block);
+  return count === block.byteLength ? block : block.subarray(0, count);
 }
 
 async function onDisk<T>(path: string, work: Promise<T>): Promise<T> {

@@ -1,5 +1,7 @@
+import type { BlockPool } from '../../core/block-pool.js';
 import type { Files, OpenFile, OpenMode } from '../../core/files.js';
 import type { Receipt } from '../../core/outcome.js';
+import type { Platform } from '../../core/platform.js';
 import { throwIfCancelled } from '../../core/transfer-error.js';
 import type { ByteSource, WriteOptions } from '../protocol-client.js';
 import { InterruptibleSource } from './interruptible.js';
@@ -13,7 +15,7 @@ const BATCH_BYTES = 1024 * 1024;
  * cache knows is no proof for removing a source. One batch is written while the next is gathered.
  */
 export async function writeFile(
-  files: Files,
+  { files, blocks }: Pick<Platform, 'files' | 'blocks'>,
   path: string,
   source: ByteSource,
   options: WriteOptions,
@@ -21,7 +23,7 @@ export async function writeFile(
   throwIfCancelled(options.signal, 'write');
   const offset = options.offset ?? 0;
   const file = await openForWriting(files, path, offset === 0 ? 'replace' : 'update');
-  const writer = new BatchedWriter(file, path, offset);
+  const writer = new BatchedWriter({ file, path, blocks }, offset);
   const chunks = new InterruptibleSource(source, options.signal);
   try {
     for (let chunk = await chunks.next(); chunk !== undefined; chunk = await chunks.next()) {
@@ -48,17 +50,21 @@ async function openForWriting(files: Files, path: string, mode: OpenMode): Promi
   }
 }
 
+interface WriteTarget {
+  readonly file: OpenFile;
+  readonly path: string;
+  readonly blocks: BlockPool;
+}
+
 class BatchedWriter {
-  readonly #file: OpenFile;
-  readonly #path: string;
+  readonly #target: WriteTarget;
   #batch: Uint8Array[] = [];
   #batchBytes = 0;
   #written: number;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(file: OpenFile, path: string, offset: number) {
-    this.#file = file;
-    this.#path = path;
+  constructor(target: WriteTarget, offset: number) {
+    this.#target = target;
     this.#written = offset;
   }
 
@@ -92,8 +98,14 @@ class BatchedWriter {
     this.#written += this.#batchBytes;
     this.#batch = [];
     this.#batchBytes = 0;
-    this.#running = onDisk(this.#path, this.#file.write(batch, at));
+    this.#running = this.#writeBatch(batch, at);
     this.#running.catch(() => undefined);
+  }
+
+  async #writeBatch(batch: readonly Uint8Array[], at: number): Promise<void> {
+    const { file, path, blocks } = this.#target;
+    await onDisk(path, file.write(batch, at));
+    for (const chunk of batch) blocks.give(chunk);
   }
 }
 
