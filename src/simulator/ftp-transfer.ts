@@ -57,7 +57,7 @@ async function moveData(
   data.once('close', () => dataGone.abort());
   const flow = new Flow(
     deeds.filter((deed) => deed.kind !== 'announce'),
-    { over: dataGone.signal, suffer: (deed) => session.suffer(deed) },
+    { over: AbortSignal.any([dataGone.signal, session.over]), suffer: (deed) => session.suffer(deed) },
   );
   session.abortTransfer = () => socket.destroy();
   try {

@@ -103,6 +103,30 @@ describe.each(['explicit', 'implicit'] as const)('FTPS, %s', (security) => {
     server.close();
   });
 
+  test('takes every byte of an upload that the client cut off behind the last one', async () => {
+    const slow = { at: { command: 'STOR' }, do: { kind: 'slow', bytesPerSecond: 4_000_000 } } as const;
+    const root = new MemoryTree();
+    const dialogue = await FtpDialogue.login(await partnerWith({ root, security, faults: [slow] }));
+    expect(await dialogue.store('b', Buffer.alloc(1_000_000, 'b'))).toBe(226);
+    expect(root.bytes('b')?.length).toBe(1_000_000);
+  });
+
+  test('a stalled upload holds up neither the end of the client nor of the partner', async () => {
+    const stall = { at: { command: 'STOR' }, do: { kind: 'stall', afterBytes: 10 } } as const;
+    const partner = await partnerWith({ security, faults: [stall] });
+    const dialogue = await FtpDialogue.login(partner);
+    const data = await dialogue.openData();
+    await dialogue.ask('STOR b');
+    const secured = await dialogue.secureData(data);
+    secured.on('error', () => undefined);
+    secured.end(Buffer.alloc(100));
+    await new Promise<void>((resolve) => secured.once('finish', () => resolve()));
+    dialogue.close();
+    await partner.whenIdle();
+    await partner.stop();
+    expect(partner.openConnections).toBe(0);
+  });
+
   test('goes on in clear text after CCC', async () => {
     for (const maxVersion of ['1.2', '1.3'] as const) {
       const dialogue = await FtpDialogue.login(await partnerWith({ security, tls: { maxVersion } }));

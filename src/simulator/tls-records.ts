@@ -91,7 +91,12 @@ export function shakeHands(
   secured.on('error', () => secured.destroy());
   secured.on('_tlsError', () => secured.destroy());
   return new Promise((resolve) => {
+    const giveUp = (): void => void secured.destroy();
+    records.once('end', giveUp);
     secured.once('close', () => resolve(undefined));
-    secured.once('secure', () => resolve(secured));
+    secured.once('secure', () => {
+      records.off('end', giveUp);
+      resolve(secured);
+    });
   });
 }
