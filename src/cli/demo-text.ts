@@ -3,13 +3,14 @@ import { codeInWords } from '../client-log/result-codes/explain-code.js';
 import { errorFacts } from '../core/error-codes.js';
 import { printable } from '../core/printable.js';
 import type { DemoStep } from '../engine/demo/run-demo.js';
+import type { TransferReport } from '../engine/one-shot-transfer.js';
 import { showBytes } from '../settings/byte-size.js';
 import { showDuration } from '../settings/duration.js';
 import type { DemoPartners } from '../simulator/demo-partners.js';
-import type { BatchResult } from '../transfers/batch-request.js';
 import { codeWords } from './code-words.js';
 import { commandFlagWords } from './flag-words.js';
 import { SIDE_NAMES } from './error-text.js';
+import { remotePlace } from './place-text.js';
 import { shellLine } from './shell-words.js';
 import type { Style } from './style.js';
 
@@ -47,7 +48,7 @@ export function sectionLines(step: DemoStep, style: Style): readonly string[] {
 /** One line for what went well, four for what failed. */
 export function stepLines(
   step: DemoStep,
-  result: BatchResult,
+  { result, request }: TransferReport,
   isExpected: boolean,
   style: Style,
 ): readonly string[] {
@@ -58,7 +59,7 @@ export function stepLines(
     const facts = `${result.succeeded} ${done}, ${showBytes(result.movedBytes)} in ${showDuration(result.elapsedMs)}`;
     return [`  ${style.good('ok')}  ${step.title.padEnd(TITLE_WIDTH)} ${facts}`, ...surprise];
   }
-  const protocol = /sftp/.test(step.order.destination + step.order.source) ? 'sftp' : 'ftp';
+  const { protocol } = remotePlace(request.source, request.destination).endpoint.columns;
   return [
     `  ${style.bad(step.title)}  ${style.faint(`$ ${commandText(step)}`)}`,
     `      ${codeWords(error.lastCode, protocol)}. ${errorFacts(error.code).summary}`,

@@ -89,6 +89,27 @@ connections:
     ]);
   });
 
+  it.each(['explicit', 'implicit'] as const)(
+    'pushes over FTPS (%s) to a pinned certificate only',
+    async (security) => {
+      const partner = await startFtpPartner({ root, user: 'orders', password: PASSWORD, security });
+      onTestFinished(() => partner.stop());
+      await writeFile(join(folder, 'outbox', 'a'), Buffer.alloc(300_000, 1));
+      const words = ['copy', 'outbox/a', `${partner.url}/in/`];
+      const stranger = await run(words);
+      expect(stranger.exitCode).toBe(4);
+      expect(stranger.stderr).toContain('See: docs/reference/errors.md#CERTIFICATE_REJECTED');
+      expect(await readdir(join(root, 'in'))).toEqual([]);
+      const { exitCode } = await run([...words, '--pin', partner.certificate?.pin ?? '']);
+      expect(exitCode).toBe(0);
+      expect((await stat(join(root, 'in', 'a'))).size).toBe(300_000);
+      expect(await logLines()).toEqual([
+        expect.stringMatching(/^ftps; .*; upload; 10053;$/),
+        expect.stringMatching(/^ftps; .*; upload; 226;$/),
+      ]);
+    },
+  );
+
   it('gives its result as JSON, and as lines of JSON', async () => {
     const partner = await ftpPartner();
     await writeFile(join(folder, 'outbox', 'a'), 'x');

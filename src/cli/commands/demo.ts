@@ -20,10 +20,10 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
         folder = where;
         say(partnersLines(where, partners, style));
       },
-      step: (step, result, isExpected) => {
+      step: (step, report, isExpected) => {
         if (step.section !== section) say(sectionLines(step, style));
         section = step.section;
-        say(stepLines(step, result, isExpected, style));
+        say(stepLines(step, report, isExpected, style));
       },
       log: (file, lines) => say(logLines(file, lines, style)),
     },

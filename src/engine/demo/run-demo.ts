@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FlagValue } from '../../settings/given-settings.js';
 import { startDemoPartners, type DemoPartners } from '../../simulator/demo-partners.js';
 import type { BatchResult } from '../../transfers/batch-request.js';
-import { runOneShotTransfer, type TransferOrder } from '../one-shot-transfer.js';
+import { runOneShotTransfer, type TransferOrder, type TransferReport } from '../one-shot-transfer.js';
 import { readSettings, type Surroundings } from '../surroundings.js';
 import { DEMO_CONNECTIONS, fillDemoFolder, makeDemoFolder } from './demo-folder.js';
 
@@ -21,7 +21,7 @@ export interface DemoStep {
 export interface DemoListener {
   partners(folder: string, partners: DemoPartners): void;
   /** `isExpected` false = something that should not happen did. */
-  step(step: DemoStep, result: BatchResult, isExpected: boolean): void;
+  step(step: DemoStep, report: TransferReport, isExpected: boolean): void;
   log(file: string, lines: readonly string[]): void;
 }
 
@@ -48,10 +48,10 @@ export async function runDemo(
     listener.partners(folder, partners);
     for (const step of demoSteps()) {
       if (options.signal.aborted) return false;
-      const result = await runStep(step, folder, surroundings, options.signal);
-      const isExpected = wentAsExpected(step, result);
+      const report = await runStep(step, folder, surroundings, options.signal);
+      const isExpected = wentAsExpected(step, report.result);
       isFine &&= isExpected;
-      listener.step(step, result, isExpected);
+      listener.step(step, report, isExpected);
     }
   } finally {
     await partners.stop();
@@ -92,11 +92,10 @@ async function runStep(
   folder: string,
   surroundings: Surroundings,
   signal: AbortSignal,
-): Promise<BatchResult> {
+): Promise<TransferReport> {
   const within = { ...surroundings, workFolder: folder, environment: {}, prompt: undefined };
   const inForce = await readSettings(step.flags, within);
-  const { result } = await runOneShotTransfer(step.order, inForce, within, { signal });
-  return result;
+  return runOneShotTransfer(step.order, inForce, within, { signal });
 }
 
 function wentAsExpected({ expected }: DemoStep, result: BatchResult): boolean {
