@@ -84,7 +84,9 @@ export function sendFrom(source: ByteSource, socket: Socket, progress: Progress)
     if (!isOpen) return;
     if (result.done === true) {
       isEnding = true;
-      socket.end(onFinished);
+      // Node 20.20 loses TLS's close_notify while the hand-shake's last record is on its way out, which vsftpd 3.0.3
+      // answers with 426: of empty files over TLS 1.2 every tenth.
+      setImmediate(() => (isOpen ? socket.end(onFinished) : undefined));
       return;
     }
     const size = result.value.byteLength;
