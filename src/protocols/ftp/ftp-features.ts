@@ -32,7 +32,8 @@ export function mayHave(features: FtpFeatures, name: string): boolean {
   return !features.isKnown || features.names.has(name);
 }
 
-const WANTED_FACTS = ['type', 'size', 'modify'];
+/** The mode betrays a link whose own facts a server gives as those of a file (ftp-look-up.ts). */
+const WANTED_FACTS = ['type', 'size', 'modify', 'unix.mode'];
 
 /** The argument of OPTS that switches the wanted facts on (RFC 3659, section 7.9); undefined when there is no need. */
 export function wantedFactsOption(features: FtpFeatures): string | undefined {

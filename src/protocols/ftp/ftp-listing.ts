@@ -35,11 +35,20 @@ export function parseMachineLine(bytes: Buffer): ListingLine {
   return { kind: 'entry', entry: { name, ...factsOfEntry(facts) } };
 }
 
+export interface MachineFacts {
+  readonly entry: Omit<RemoteEntry, 'name'>;
+  /** The facts are those of a link, or may be: a link's mode is 0777, and ProFTPD 1.3.8 gives it with `type=file`. */
+  readonly mayBeOfLink: boolean;
+}
+
 /** The facts of an MLST reply, whose name is the path that was asked for. */
-export function parseMachineFacts(line: string): Omit<RemoteEntry, 'name'> | undefined {
+export function parseMachineFacts(line: string): MachineFacts | undefined {
   const text = line.trimStart();
   const facts = parseFacts(text.slice(0, Math.max(text.indexOf(' '), 0)));
-  return facts === undefined || !facts.has('type') ? undefined : factsOfEntry(facts);
+  if (facts === undefined || !facts.has('type')) return undefined;
+  const entry = factsOfEntry(facts);
+  const hasModeOfLink = entry.kind === 'file' && /^0?777$/.test(facts.get('unix.mode') ?? '');
+  return { entry, mayBeOfLink: entry.kind === 'link' || hasModeOfLink };
 }
 
 /** One line of LIST, in the form of `ls -l` or of DOS. */

@@ -18,12 +18,21 @@ export async function lookUp(session: FtpSession, path: RemotePath): Promise<Ent
   if (mayUseMachineListings(session) && !session.refusedVerbs.has('MLST')) {
     const reply = await session.ask('MLST', await session.argument(path));
     const facts = reply.lines.map(parseMachineFacts).find((line) => line !== undefined);
-    if (reply.code === 250 && facts !== undefined) return facts;
+    if (reply.code === 250 && facts !== undefined)
+      return facts.mayBeOfLink ? followLink(session, path, facts.entry) : facts.entry;
     if (isAbsence(reply)) return reply;
     if (!isUnsupported(reply)) throw replyError(reply, session.context);
     session.refusedVerbs.add('MLST');
   }
   return lookUpByCommands(session, path);
+}
+
+/** What a link leads to; where it leads nowhere or nobody says, the link itself. */
+async function followLink(session: FtpSession, path: RemotePath, link: EntryFacts): Promise<EntryFacts> {
+  const size = await askSize(session, path);
+  if (typeof size === 'number') return { kind: 'file', sizeBytes: size, ...(await askTime(session, path)) };
+  const entered = link.kind === 'link' ? await session.enterFolder(path) : undefined;
+  return entered !== undefined && isPositive(entered) ? { kind: 'folder' } : link;
 }
 
 export function isFacts(found: EntryFacts | FtpReply): found is EntryFacts {
@@ -65,10 +74,12 @@ async function askTime(session: FtpSession, path: RemotePath): Promise<Partial<E
   if (session.refusedVerbs.has('MDTM')) return {};
   const reply = await session.ask('MDTM', await session.argument(path));
   if (isUnsupported(reply)) session.refusedVerbs.add('MDTM');
+  if (reply.code === 421) throw replyError(reply, session.context);
   return (reply.code === 213 ? parseTimeValue(reply.lines[0] ?? '') : undefined) ?? {};
 }
 
-async function findInParent(session: FtpSession, path: RemotePath): Promise<EntryFacts | undefined> {
+/** The entry as the listing of the folder above has it. */
+export async function findInParent(session: FtpSession, path: RemotePath): Promise<EntryFacts | undefined> {
   const name = remoteName(path);
   try {
     for await (const entry of listFolder(session, remoteParent(path), undefined)) {

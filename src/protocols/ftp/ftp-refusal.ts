@@ -3,7 +3,7 @@ import { remoteParent, type RemotePath } from '../../core/remote-path.js';
 import type { TransferError } from '../../core/transfer-error.js';
 import { replyError } from './ftp-errors.js';
 import { listFolder } from './ftp-list.js';
-import { isFacts, lookUp } from './ftp-look-up.js';
+import { findInParent, isFacts, lookUp } from './ftp-look-up.js';
 import type { FtpReply } from './ftp-replies.js';
 import type { FtpSession } from './ftp-session.js';
 
@@ -63,14 +63,23 @@ async function cause(session: FtpSession, { verb, path }: RefusedCommand): Promi
       if (kind === 'folder') return (await isEmpty(session, path)) ? 'PERMISSION_DENIED' : 'FOLDER_NOT_EMPTY';
       return kind === 'nothing' ? 'NOT_FOUND' : 'NOT_A_FOLDER';
     case 'MLSD':
-    case 'CWD':
       return kind === 'folder' ? 'PERMISSION_DENIED' : kind === 'nothing' ? 'NOT_FOUND' : 'NOT_A_FOLDER';
+    case 'CWD':
+      if (kind === 'nothing') return causeInListing(session, path);
+      return kind === 'folder' ? 'PERMISSION_DENIED' : 'NOT_A_FOLDER';
   }
 }
 
 async function causeInParent(session: FtpSession, path: RemotePath): Promise<ErrorCode> {
   const parent = await lookUp(session, remoteParent(path));
   return isFacts(parent) ? 'PERMISSION_DENIED' : 'NOT_FOUND';
+}
+
+/** Without MLST a folder that may not be entered is seen only in the listing of the one above. */
+async function causeInListing(session: FtpSession, folder: RemotePath): Promise<ErrorCode> {
+  const parent = remoteParent(folder);
+  if (parent === folder || !isFacts(await lookUp(session, parent))) return 'NOT_FOUND';
+  return (await findInParent(session, folder)) === undefined ? 'NOT_FOUND' : 'PERMISSION_DENIED';
 }
 
 async function isEmpty(session: FtpSession, folder: RemotePath): Promise<boolean> {
