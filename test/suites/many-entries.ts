@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { joinRemote, type RemotePath } from '../../src/core/remote-path.js';
 import type { ProtocolTarget } from './protocol-target.js';
@@ -18,7 +19,7 @@ const made = new WeakSet<ProtocolTarget>();
 export function manyEntries(target: ProtocolTarget): ManyEntries {
   if (!made.has(target)) {
     mkdirSync(join(target.root, FOLDER));
-    for (const name of NAMES) writeFileSync(join(target.root, FOLDER, name), '');
+    execFileSync('touch', NAMES, { cwd: join(target.root, FOLDER) });
     made.add(target);
   }
   return { folder: joinRemote(target.remoteRoot, FOLDER), names: NAMES };

@@ -48,6 +48,8 @@ export interface CodeTable {
   readonly folderMade: readonly number[];
   readonly folderRemoved: readonly number[];
   readonly timeSet: readonly number[];
+  /** Settled by a look at the target. */
+  readonly settled: readonly number[];
   readonly loginRefused: readonly number[];
   readonly missing: readonly number[];
   /** Not allowed for this user. */

@@ -85,6 +85,15 @@ export const writeCases: readonly Case[] = [
     },
   },
   {
+    name: '200 empty files in a row are written',
+    run: async (ctx) => {
+      for (let index = 0; index < 200; index += 1) {
+        await ctx.client.write(ctx.at(`file-${index % 10}`), chunks(noise(0)), ctx.call);
+      }
+      assert.equal(ctx.disk.names().length, 10);
+    },
+  },
+  {
     name: 'a source that fails midway ends the write, and its very error is passed on',
     run: async (ctx) => {
       const own = new Error('the source is gone');

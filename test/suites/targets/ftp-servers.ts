@@ -4,7 +4,7 @@ import { startPureFtpd } from '../../servers/pure-ftpd.js';
 import type { TestServer } from '../../servers/test-server.js';
 import { startVsftpd } from '../../servers/vsftpd.js';
 import { MIB } from '../bytes.js';
-import type { ProtocolTarget } from '../protocol-target.js';
+import type { CodeTable, Powers, ProtocolTarget } from '../protocol-target.js';
 import { ftpTarget } from './ftp-target.js';
 import { forbidByMode, lockByMode } from './locked-folder.js';
 import { endSessions } from './session-processes.js';
@@ -25,20 +25,32 @@ export const FTP_WAYS: readonly FtpWay[] = [
   { name: 'implicit TLS', security: 'implicit' },
 ];
 
-type StartFtpServer = (options: FtpServerOptions) => Promise<TestServer>;
+type StartOptions = Pick<FtpServerOptions, 'security' | 'tlsVersions' | 'diskBytes'>;
+type StartFtpServer = (options: StartOptions) => Promise<TestServer>;
 
 /** Both insist by default that data connections resume the TLS session. */
-export const startProftpdTarget = targetStarter(startProftpd);
-export const startVsftpdTarget = targetStarter(startVsftpd);
+export const startProftpdTarget = targetStarter(startProftpd, { powers: { forbidReading: forbidByMode } });
+export const startVsftpdTarget = targetStarter(startVsftpd, { powers: { forbidReading: forbidByMode } });
 /** It has no implicit TLS, and it may read what nobody may read. */
 export const startPureFtpdTarget = targetStarter(
-  ({ security, readOnly: _readOnly, idleSeconds: _idleSeconds, ...options }) => {
+  ({ security, ...options }) => {
     if (security === 'implicit') throw new Error('Pure-FTPd 1.0.50 has no implicit TLS');
     return startPureFtpd(security === undefined ? options : { ...options, security });
   },
+  // 451 is its word for every rename that fails.
+  { codes: { forbidden: [451, 550, 553] } },
 );
 
-function targetStarter(startServer: StartFtpServer): (way: FtpWay) => Promise<ProtocolTarget> {
+/** What is special about a server. */
+interface FtpNature {
+  readonly codes?: Partial<CodeTable>;
+  readonly powers?: Partial<Powers>;
+}
+
+function targetStarter(
+  startServer: StartFtpServer,
+  nature: FtpNature,
+): (way: FtpWay) => Promise<ProtocolTarget> {
   const start = async (way: FtpWay, diskBytes?: number): Promise<ProtocolTarget> => {
     const { security, tlsVersion, dataMode = 'passive' } = way;
     const tlsVersions = tlsVersion === undefined ? bothTlsVersions : [tlsVersion];
@@ -49,9 +61,10 @@ function targetStarter(startServer: StartFtpServer): (way: FtpWay) => Promise<Pr
       powers: {
         hangUp: () => endSessions(server.pid),
         lockFolder: lockByMode,
-        forbidReading: forbidByMode,
         startWithSmallDisk: () => start(way, MIB),
+        ...nature.powers,
       },
+      codes: nature.codes ?? {},
     });
   };
   return (way) => start(way);

@@ -11,10 +11,11 @@ export const ftpCodes: CodeTable = {
   transferred: [226, 250],
   renamed: [250],
   removed: [250],
-  // 226 is the protocol's word for success where the server gave no reply of its own.
-  folderMade: [226, 250, 257],
+  // 213: it exists, as a look has told.
+  folderMade: [213, 250, 257],
   folderRemoved: [250],
   timeSet: [213, 253],
+  settled: [213],
   loginRefused: [530],
   missing: [450, 550, 553],
   forbidden: [550, 553],

@@ -14,6 +14,7 @@ const codes: CodeTable = {
   folderMade: [0],
   folderRemoved: [0],
   timeSet: [0],
+  settled: [0],
   loginRefused: [],
   missing: [2, 3],
   forbidden: [5],
