@@ -26,7 +26,7 @@ export interface ProtocolClient {
    */
   list(folder: RemotePath, options: ListOptions): AsyncIterable<RemoteEntry>;
 
-  /** The entry, or NOT_FOUND. Never guesses the kind; `sizeBytes` is absent where the server hides it. */
+  /** The entry, links followed, or NOT_FOUND. Never guesses the kind; `sizeBytes` is absent where the server hides it. */
   stat(path: RemotePath, options: CallOptions): Promise<RemoteEntry>;
 
   /**
