@@ -2,7 +2,13 @@ import type { Receipt } from '../../core/outcome.js';
 import type { Platform } from '../../core/platform.js';
 import { printable } from '../../core/printable.js';
 import { remoteName, type RemotePath } from '../../core/remote-path.js';
-import { cancelledError, throwIfCancelled, TransferError, type Phase } from '../../core/transfer-error.js';
+import {
+  asTransferError,
+  cancelledError,
+  throwIfCancelled,
+  TransferError,
+  type Phase,
+} from '../../core/transfer-error.js';
 import { EFT_INTERNAL_TIMEOUT, WSAECONNABORTED } from '../../core/winsock.js';
 import { showPlace } from '../../net/tcp-dialer.js';
 import type { Capabilities } from '../capabilities.js';
@@ -42,6 +48,7 @@ export class FtpClient implements ProtocolClient {
   readonly #place: string;
   readonly #closing = new AbortController();
   #session: FtpSession | undefined;
+  #dialFailure: TransferError | undefined;
   #capabilities: Capabilities;
   #callsUnderWay = 0;
   #closed: Promise<void> | undefined;
@@ -64,7 +71,9 @@ export class FtpClient implements ProtocolClient {
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
     const startedMs = this.#platform.clock.monotonicMs();
     const { host, port, timeoutMs } = this.#options;
-    const socket = await this.#platform.dialer.dial({ host, port }, { signal, timeoutMs });
+    const dialling = this.#platform.dialer.dial({ host, port }, { signal, timeoutMs });
+    dialling.catch((error: unknown) => (this.#dialFailure = asTransferError(error, 'connect')));
+    const socket = await dialling;
     const control = new FtpControl(socket, { place: this.#place, clock: this.#platform.clock });
     const session = new FtpSession(control, this.#options, this.#platform);
     this.#session = session;
@@ -206,9 +215,9 @@ export class FtpClient implements ProtocolClient {
     this.#throwIfClosed(phase);
     throwIfCancelled(signal, phase);
     const session = this.#session;
-    if (session === undefined) throw new TypeError('connect() comes first');
-    const { failure } = session.control;
+    const failure = session?.control.failure ?? this.#dialFailure;
     if (failure !== undefined) throw lostEarlier(failure, `${this.#place} ${doing}`, phase);
+    if (session === undefined) throw new TypeError('connect() comes first');
     session.enterPhase(phase, doing);
     return session;
   }

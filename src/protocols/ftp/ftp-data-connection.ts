@@ -149,7 +149,9 @@ function dialData(session: FtpSession, port: number): DataConnection {
   const target = { host, port, ...(bindAddress === undefined ? {} : { localAddress: bindAddress }) };
   return new DataConnection(session, async (signal) => {
     try {
-      return await platform.dialer.dial(target, { signal, timeoutMs: options.timeoutMs });
+      // TLS reads the socket by itself.
+      const blocks = session.dataProtection === undefined ? { blocks: platform.blocks } : {};
+      return await platform.dialer.dial(target, { signal, timeoutMs: options.timeoutMs, ...blocks });
     } catch (error) {
       throw dataDialError(session, error, port);
     }

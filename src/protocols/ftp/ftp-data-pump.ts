@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { BlockPool } from '../../core/block-pool.js';
 import type { ByteSink, ByteSource } from '../protocol-client.js';
 import type { Progress } from './ftp-progress.js';
 
@@ -60,7 +61,7 @@ export function receiveInto(socket: Socket, sink: ByteSink, progress: Progress):
 const MAX_IN_FLIGHT_BYTES = 1024 * 1024;
 
 /** Sends everything that the source gives, then the end of the stream; ends when the system took all of it. */
-export function sendFrom(source: ByteSource, socket: Socket, progress: Progress): Flow {
+export function sendFrom(source: ByteSource, socket: Socket, progress: Progress, blocks: BlockPool): Flow {
   const iterator = source[Symbol.asyncIterator]();
   let bytes = 0;
   let inFlight = 0;
@@ -89,18 +90,19 @@ export function sendFrom(source: ByteSource, socket: Socket, progress: Progress)
       setImmediate(() => (isOpen ? socket.end(onFinished) : undefined));
       return;
     }
-    const size = result.value.byteLength;
-    inFlight += size;
-    socket.write(result.value, (error) => onWritten(size, error));
-    bytes += size;
+    const chunk = result.value;
+    inFlight += chunk.byteLength;
+    socket.write(chunk, (error) => onWritten(chunk, error));
+    bytes += chunk.byteLength;
     if (inFlight < MAX_IN_FLIGHT_BYTES) next();
     else isWaiting = true;
   };
-  const onWritten = (size: number, error?: Error | null) => {
+  const onWritten = (chunk: Uint8Array, error?: Error | null) => {
     // A failure is told by 'error' or 'close'. Going on would take the source to its end before either can come.
     if (error) return;
     progress.touch();
-    inFlight -= size;
+    inFlight -= chunk.byteLength;
+    blocks.give(chunk);
     if (isWaiting && inFlight < MAX_IN_FLIGHT_BYTES) next();
   };
   const onFinished = (error?: Error | null) => (error ? undefined : settle({ kind: 'ended' }));

@@ -75,17 +75,19 @@ export function replyError(
   override: Partial<TransferErrorFacts> = {},
 ): TransferError {
   const text = printable(replyText(reply));
-  const code = override.code ?? codeOfReply(reply);
+  // 421 is about the whole session, whatever was asked.
+  const isGoodbye = reply.code === 421;
+  const code = isGoodbye ? codeOfReply(reply) : (override.code ?? codeOfReply(reply));
   return new TransferError({
-    code,
     // An answer that reads as success but was none of those that are possible here.
     lastCode: reply.code >= 200 && reply.code < 300 ? -1 : reply.code,
     phase: context.phase,
-    message: `${context.place} ${context.doing}: ${text}`,
+    message: `${context.place} ${context.doing}: ${text.replace(/\.+$/, '')}`,
     reply: text,
     advice: ADVICE_BY_REPLY[reply.code],
-    sessionLost: reply.code === 421 || code === 'PROTOCOL_VIOLATION',
+    sessionLost: isGoodbye || code === 'PROTOCOL_VIOLATION',
     ...override,
+    code,
   });
 }
 

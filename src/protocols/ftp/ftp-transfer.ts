@@ -70,7 +70,9 @@ export function sendData(
 ): Promise<TransferResult> {
   return transfer(session, command, async (socket, exchange) => {
     await exchange.begun();
-    return exchange.isRefused ? undefined : sendFrom(source, socket, exchange.progress);
+    return exchange.isStopped
+      ? undefined
+      : sendFrom(source, socket, exchange.progress, session.platform.blocks);
   });
 }
 
@@ -111,7 +113,7 @@ type Verdict =
 /** One transfer command: its replies and its data connection, which come to their ends in any order. */
 class Exchange {
   readonly progress: Progress;
-  isRefused = false;
+  isStopped = false;
   readonly #session: FtpSession;
   readonly #data: DataConnection;
   #flow: Flow | undefined;
@@ -176,6 +178,8 @@ class Exchange {
       this.#stopFlow();
       return { kind: 'refused', reply };
     } catch (error) {
+      // Once begun, the data may be whole all the same: gateways forget a control connection that is silent for long.
+      if (!this.#hadBegun) this.#stopFlow();
       return { kind: 'lost', error: error as TransferError };
     } finally {
       this.#begin();
@@ -194,7 +198,7 @@ class Exchange {
   }
 
   #stopFlow(): void {
-    this.isRefused = true;
+    this.isStopped = true;
     this.#flow?.cancel(undefined);
     this.#data.close();
   }
@@ -206,7 +210,9 @@ class Exchange {
       case 'refused':
         return { kind: 'refused', reply: verdict.reply, hadBegun: this.#hadBegun };
       case 'lost':
-        throw isOurDoing(verdict.error) ? verdict.error : replyLost(this.#session, verdict.error, bytes);
+        // Nothing went over before the server was gone: then nothing is in doubt.
+        if (isOurDoing(verdict.error) || (bytes === 0 && !this.#hadBegun)) throw verdict.error;
+        throw replyLost(this.#session, verdict.error, bytes);
     }
   }
 
