@@ -127,6 +127,17 @@ describe.each(['explicit', 'implicit'] as const)('FTPS, %s', (security) => {
     expect(partner.openConnections).toBe(0);
   });
 
+  test('answers 522 when the client leaves the data connection before the hand-shake', async () => {
+    for (const leave of ['end', 'resetAndDestroy'] as const) {
+      const dialogue = await FtpDialogue.login(await partnerWith({ security }));
+      const data = await dialogue.openData();
+      data[leave]();
+      expect((await dialogue.ask('RETR a')).code).toBe(150);
+      expect((await dialogue.reply()).code).toBe(522);
+      expect((await dialogue.ask('NOOP')).code).toBe(200);
+    }
+  });
+
   test('goes on in clear text after CCC', async () => {
     for (const maxVersion of ['1.2', '1.3'] as const) {
       const dialogue = await FtpDialogue.login(await partnerWith({ security, tls: { maxVersion } }));

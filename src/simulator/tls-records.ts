@@ -83,10 +83,11 @@ export class TlsRecords extends Duplex {
 }
 
 /** The server's side of a hand-shake over `records`; undefined when it fails. */
-export function shakeHands(
+export async function shakeHands(
   records: TlsRecords,
   secureContext: SecureContext,
 ): Promise<TLSSocket | undefined> {
+  if (records.destroyed) return undefined;
   const secured = new TLSSocket(records, { isServer: true, secureContext });
   secured.on('error', () => secured.destroy());
   secured.on('_tlsError', () => secured.destroy());
