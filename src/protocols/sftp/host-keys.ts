@@ -39,7 +39,8 @@ export function openHostKeyBook(trust: HostKeyTrust, host: string, port: number)
   const known: PlacedEntry[] = [];
   const revoked: PlacedEntry[] = [];
   const notes: string[] = [];
-  for (const { name, text } of trust.knownHosts) {
+  for (const { name: given, text } of trust.knownHosts) {
+    const name = printable(given);
     const parsed = parseKnownHosts(text);
     for (const entry of parsed.entries) {
       if (!matchesHost(entry.hosts, hostName)) continue;

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../core/clock.js';
 import type { ErrorCode, RetryClass } from '../../core/error-codes.js';
-import { cancelledError, TransferError, type Phase } from '../../core/transfer-error.js';
+import { cancelledError, throwIfCancelled, TransferError, type Phase } from '../../core/transfer-error.js';
 import { EFT_INTERNAL_TIMEOUT } from '../../core/winsock.js';
 
 /** Statuses that EFT writes for a session that stands (client-log.md, table C). */
@@ -113,6 +113,12 @@ export class SessionLife {
         this.lose(brokenLoss(error));
       }
     });
+  }
+
+  /** Throws what a wait of this call would reject with now: for the time between two waits. */
+  check(call: CallFacts): void {
+    throwIfCancelled(call.signal, call.phase);
+    if (this.#loss !== undefined) throw this.lossError(this.#loss, call);
   }
 
   /** The error of a call on a session that is over. */

@@ -100,6 +100,7 @@ export class SftpClient implements ProtocolClient {
           if (entry.name.includes('\ufffd'))
             options.onWarning?.(`name is not UTF-8: ${printable(entry.name)}`);
           yield entry;
+          session.life.check(call);
         }
       }
     } finally {
@@ -293,8 +294,12 @@ export class SftpClient implements ProtocolClient {
 
   /** Closes a handle whose closing proves nothing; what goes wrong is told by the session's next call. */
   async #letGo(session: SftpSession, handle: Buffer, call: CallFacts): Promise<void> {
-    if (session.life.loss !== undefined || call.signal.aborted) return;
-    await session.close(handle, call).catch(() => undefined);
+    if (session.life.loss !== undefined) return;
+    const closing = session
+      .close(handle, call.signal.aborted ? uncancelled(call) : call)
+      .catch(() => undefined);
+    // Who cancelled does not wait.
+    if (!call.signal.aborted) await closing;
   }
 
   /** For servers that send no file type: what can be opened as a folder is one. */
@@ -340,6 +345,11 @@ export class SftpClient implements ProtocolClient {
   get #place(): string {
     return showPlace(this.#options.host, this.#options.port);
   }
+}
+
+/** For what has to be done although the call was cancelled. */
+function uncancelled(call: CallFacts): CallFacts {
+  return { ...call, signal: new AbortController().signal };
 }
 
 function callFacts(phase: Phase, what: string, { signal }: CallOptions): CallFacts {

@@ -5,6 +5,7 @@ import ssh2, {
   type SignCallback,
   type SigningRequestOptions,
 } from 'ssh2';
+import { printable } from '../../core/printable.js';
 import type { LoginStep } from './ssh-login.js';
 
 /**
@@ -15,7 +16,7 @@ export async function agentSteps(agentPath: string, username: string): Promise<L
   const agent = ssh2.createAgent(agentPath);
   const keys = await agentKeys(agent);
   return keys.map((key, index) => ({
-    name: `agent key ${index + 1} (${key.comment || key.type})`,
+    name: `agent key ${index + 1} (${printable(key.comment || key.type, 80)})`,
     method: 'publickey',
     attempt: { type: 'agent', username, agent: new OneKeyAgent(agent, key) },
   }));

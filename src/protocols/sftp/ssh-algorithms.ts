@@ -1,4 +1,5 @@
 import { getCiphers } from 'node:crypto';
+import { printable } from '../../core/printable.js';
 import { TransferError } from '../../core/transfer-error.js';
 
 /**
@@ -113,6 +114,6 @@ function unknownAlgorithm(name: string): TransferError {
     code: 'SETTINGS_INVALID',
     lastCode: -1,
     phase: 'plan',
-    message: `legacyAlgorithms: "${name}" is not one of ${Object.values(LEGACY).flat().join(', ')}`,
+    message: `legacyAlgorithms: "${printable(name, 80)}" is not one of ${Object.values(LEGACY).flat().join(', ')}`,
   });
 }

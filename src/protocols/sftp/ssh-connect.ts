@@ -14,6 +14,9 @@ import { SshTransport } from './ssh-transport.js';
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
+/** More types than any server has keys of. */
+const MOST_KEY_TYPES = 6;
+
 /** Everything that is the same for each attempt to reach the server. */
 interface ConnectPlan {
   readonly options: SftpOptions;
@@ -91,7 +94,8 @@ async function attempt(
   } catch (thrown) {
     await transport.close();
     const error = asTransferError(thrown, 'connect');
-    const mayHaveOthers = error.code === 'HOST_KEY_CHANGED' && book.pins.length > 0;
+    const mayHaveOthers =
+      error.code === 'HOST_KEY_CHANGED' && book.pins.length > 0 && shown.length < MOST_KEY_TYPES;
     return { error, otherKey: mayHaveOthers ? transport.shownKey : undefined };
   }
 }
