@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { BlockPool } from './block-pool.js';
 
 /** Where a connection goes to. */
 export interface DialTarget {
@@ -13,6 +14,8 @@ export interface DialOptions {
   readonly signal: AbortSignal;
   /** Limit for name resolution, TCP and every proxy on the way together. */
   readonly timeoutMs: number;
+  /** For payload: large reads come as blocks of this pool, for the reader to give back. A dialer may ignore it. */
+  readonly blocks?: BlockPool;
 }
 
 /**

@@ -1,4 +1,13 @@
-import { connect, createServer, isIPv6, type NetConnectOpts, type Server, type Socket } from 'node:net';
+import {
+  connect,
+  createServer,
+  isIPv6,
+  type NetConnectOpts,
+  type OnReadOpts,
+  type Server,
+  type Socket,
+} from 'node:net';
+import type { BlockPool } from '../core/block-pool.js';
 import type { Clock } from '../core/clock.js';
 import type { DialListener, DialOptions, DialTarget, Dialer, ListenOptions } from '../core/dialer.js';
 import { cancelledError, throwIfCancelled, TransferError, type Phase } from '../core/transfer-error.js';
@@ -21,7 +30,10 @@ export class TcpDialer implements Dialer {
     throwIfCancelled(options.signal, 'connect');
     const place = showPlace(target.host, target.port);
     return new Promise((resolve, reject) => {
-      const socket = connect(connectOptions(target));
+      const socket: Socket = connect({
+        ...connectOptions(target),
+        ...(options.blocks === undefined ? {} : { onread: readIntoBlocks(options.blocks, () => socket) }),
+      });
       socket.pause();
       const settle = once((error?: TransferError) => {
         timer.cancel();
@@ -79,6 +91,23 @@ function connectOptions(target: DialTarget): NetConnectOpts {
     highWaterMark: SOCKET_BUFFER_BYTES,
   };
   return target.localAddress === undefined ? options : { ...options, localAddress: target.localAddress };
+}
+
+/** A read that fills less than this is copied: a block for each packet of a slow line would be memory for nothing. */
+const WORTH_A_BLOCK_BYTES = 64 * 1024;
+
+/** Node then reads straight into the blocks; pushed on, they go the ordinary way of a stream, back-pressure included. */
+function readIntoBlocks(blocks: BlockPool, socket: () => Socket): OnReadOpts {
+  let block = blocks.take();
+  return {
+    buffer: () => block,
+    callback: (count) => {
+      const read = block.subarray(0, count);
+      if (count < WORTH_A_BLOCK_BYTES) return socket().push(Buffer.from(read));
+      block = blocks.take();
+      return socket().push(read);
+    },
+  };
 }
 
 class TcpListener implements DialListener {
