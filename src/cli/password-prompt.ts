@@ -29,11 +29,12 @@ export function promptWithoutEcho(
         else typed += character;
       }
     };
-    output.write(question);
+    // Before the question: what is typed at once must not be shown either.
     input.setRawMode(true);
     input.setEncoding('utf8');
     input.on('data', onData).on('end', onEnd);
     input.resume();
+    output.write(question);
   });
 }
 

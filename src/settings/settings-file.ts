@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type * as z from 'zod';
 import type { Files } from '../core/files.js';
 import type { Origin } from './origin.js';
-import { parseSettingsText, type SettingsDocument } from './settings-document.js';
+import type { SettingsDocument } from './settings-document.js';
 import { SettingsError, settingsError, type SettingsProblem } from './settings-error.js';
 import { settingsSchema, type TallySettings } from './settings-schema.js';
 
@@ -50,6 +50,8 @@ export async function loadSettings(search: SettingsSearch): Promise<LoadedSettin
       originOf: () => ({ kind: 'default' }),
     };
   }
+  // The YAML library takes longer to load than all else, so it is loaded only for a file that is there.
+  const { parseSettingsText } = await import('./settings-document.js');
   const document = parseSettingsText(await readSettingsText(file, search), file);
   return {
     file,
