@@ -6,6 +6,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/closing-line-reporter.ts'],
-    globalSetup: [],
+    globalSetup: ['./test/e2e/build-command.ts'],
   },
 });

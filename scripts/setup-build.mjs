@@ -6,7 +6,7 @@ import { projectFolder, readStamp, run, say } from './setup-support.mjs';
 
 const distFolder = join(projectFolder, 'dist');
 const stampFile = join(distFolder, '.build-stamp');
-const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/setup-build.mjs'];
+const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/bundle-command.mjs'];
 
 export async function ensureBuild() {
   const stamp = fingerprint();
@@ -16,31 +16,11 @@ export async function ensureBuild() {
   removeOrphans();
   const tsc = join(projectFolder, 'node_modules', 'typescript', 'bin', 'tsc');
   run(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { show: true });
-  await bundleCommand();
+  // The bundler is a package that a fresh clone has only by now.
+  const { bundleCommand } = await import('./bundle-command.mjs');
+  await bundleCommand('dist/bin');
   makeCommandsExecutable();
   writeFileSync(stampFile, stamp);
-}
-
-/**
- * The command in few files, each loaded only when it is needed: half the start time of the many files of the
- * library. ssh2 stays outside, as it loads a native addon of its own.
- */
-async function bundleCommand() {
-  const { build } = await import('esbuild');
-  await build({
-    absWorkingDir: projectFolder,
-    entryPoints: { tally: 'src/cli/main.ts' },
-    outdir: 'dist/bin',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    external: ['ssh2'],
-    logLevel: 'warning',
-    // Bundled CommonJS modules call require for Node's own modules.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  });
 }
 
 /** Sizes and times, not contents: it is taken at every start and has to be cheap. */

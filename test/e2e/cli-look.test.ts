@@ -77,7 +77,7 @@ describe('tally list', () => {
     await Promise.all(
       Array.from({ length: 3000 }, (_, index) => writeFile(join(folder, `file-${index}`), '')),
     );
-    const line = `${process.execPath} ${await tallyProgram()} list . | head -n 2`;
+    const line = `${process.execPath} ${tallyProgram} list . | head -n 2`;
     const { stdout, stderr } = await promisify(execFile)('/bin/bash', ['-o', 'pipefail', '-c', line], {
       cwd: folder,
       env: { HOME: folder, PATH: process.env['PATH'] },
@@ -181,7 +181,7 @@ describe('completion in bash', () => {
   async function offers(line: string): Promise<string> {
     const path = join(folder, 'bin');
     await mkdir(path, { recursive: true });
-    const shim = `#!/bin/sh\nexec ${process.execPath} ${await tallyProgram()} "$@"\n`;
+    const shim = `#!/bin/sh\nexec ${process.execPath} ${tallyProgram} "$@"\n`;
     await writeFile(join(path, 'tally'), shim, { mode: 0o755 });
     const script = `source <(tally completion bash); COMP_LINE=$1; COMP_POINT=\${#1}; _tally; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const { stdout } = await promisify(execFile)('/bin/bash', ['-c', script, 'bash', line], {

@@ -230,7 +230,7 @@ describe('what goes wrong', () => {
     const again = /Again: tally (.*)/.exec(stderr)?.[1];
     expect(again).toMatch(/^copy .* --retries 0$/);
     partner.clearFaults();
-    await typeIntoShell(`${process.execPath} ${await tallyProgram()} ${again}`);
+    await typeIntoShell(`${process.execPath} ${tallyProgram} ${again}`);
     expect(await readdir(join(root, 'in'))).toContain("bad 'ü %.txt");
   });
 
