@@ -64,12 +64,18 @@ async function moveData(
     await transfer.move(data, flow);
   } catch (thrown) {
     socket.destroy();
-    if (thrown instanceof TreeRefusal) return ftpReply(thrown.kind === 'full' ? 452 : 451, thrown.message);
+    if (thrown instanceof TreeRefusal) return ftpReply(refusalCode(thrown), thrown.message);
     return broken();
   } finally {
     session.abortTransfer = undefined;
   }
   return closeData(session, flow.end, data, socket);
+}
+
+/** A folder that may not be read is found out only once its listing has begun. */
+function refusalCode({ kind }: TreeRefusal): number {
+  if (kind === 'full') return 452;
+  return kind === 'denied' ? 550 : 451;
 }
 
 function broken(): FtpReply {
