@@ -257,7 +257,8 @@ export class SftpClient implements ProtocolClient {
     call: CallFacts,
   ): Promise<number> {
     const window = transferWindow(session.hello, 'write', this.#options.sequential);
-    const options = { offset, window, refused: (thrown: unknown) => session.refusal(thrown, call) };
+    const { blocks } = this.#platform;
+    const options = { offset, window, blocks, refused: (thrown: unknown) => session.refusal(thrown, call) };
     let running: Promise<void> | undefined;
     try {
       return await session.life.wait<number>(call, (wait) => {

@@ -1,3 +1,4 @@
+import { BlockPool } from '../../core/block-pool.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ByteSource } from '../protocol-client.js';
@@ -33,6 +34,7 @@ function write(source: ByteSource, setting: Setting = {}) {
   const options = {
     offset: setting.offset ?? 0,
     window: { ...SMALL_WINDOW, maxRequests: setting.maxRequests ?? SMALL_WINDOW.maxRequests },
+    blocks: new BlockPool(),
     refused: (thrown: unknown) => new Error('refused', { cause: thrown }),
   };
   let running: Promise<void> | undefined;

@@ -1,3 +1,4 @@
+import type { BlockPool } from '../../core/block-pool.js';
 import type { ByteSource } from '../protocol-client.js';
 import type { Wait } from './session-life.js';
 import type { SftpFile, TransferWindow } from './transfer-window.js';
@@ -5,6 +6,8 @@ import type { SftpFile, TransferWindow } from './transfer-window.js';
 export interface WriteWindowOptions {
   readonly offset: number;
   readonly window: TransferWindow;
+  /** Chunks go back to it once the server has acknowledged all of them. */
+  readonly blocks: BlockPool;
   /** Makes the error of an answer that refuses the write. */
   readonly refused: (thrown: unknown) => Error;
 }
@@ -83,21 +86,29 @@ class WriteWindow {
   async #send(chunk: Uint8Array): Promise<void> {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const { requestBytes } = this.#options.window;
+    let unanswered = bytes.length;
+    const answered = (count: number) => {
+      unanswered -= count;
+      if (unanswered === 0) this.#options.blocks.give(chunk);
+    };
     for (let at = 0; at < bytes.length; at += requestBytes) {
       const piece = bytes.length <= requestBytes ? bytes : bytes.subarray(at, at + requestBytes);
       if (!this.#hasRoom(piece.length)) await this.#room(piece.length);
       if (this.#wait.settled) return;
-      this.#sendPiece(piece);
+      this.#sendPiece(piece, answered);
     }
   }
 
-  #sendPiece(piece: Buffer): void {
+  #sendPiece(piece: Buffer, answered: (bytes: number) => void): void {
     this.#outstanding += 1;
     this.#outstandingBytes += piece.length;
     this.#wait.progress();
     const position = this.#position;
     this.#position += piece.length;
-    this.#file.write(piece, position, (error) => this.#acknowledged(piece.length, error));
+    this.#file.write(piece, position, (error) => {
+      if (error === undefined) answered(piece.length);
+      this.#acknowledged(piece.length, error);
+    });
   }
 
   #acknowledged(bytes: number, error: Error | undefined): void {
