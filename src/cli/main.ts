@@ -6,5 +6,17 @@ import { runCommandLine } from './run.js';
 // us, over and over, at twice the processor time of the transfer. A whole collection of such a heap takes 2 ms.
 setFlagsFromString('--no-incremental-marking');
 
-process.exitCode = 1;
-void runCommandLine(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));
+const words = process.argv.slice(2);
+
+/** What nobody foresaw, also in a listener of some library: one line, no stack unless it was asked for. */
+function endUnexpectedly(thrown: unknown): void {
+  const isAsked = words.includes('-vv');
+  const text = thrown instanceof Error ? (isAsked ? thrown.stack : thrown.message) : String(thrown);
+  process.stderr.write(
+    `tally: unexpected failure: ${text}\n  Please report it; -vv shows where it happened.\n`,
+  );
+  process.exit(1);
+}
+
+process.on('uncaughtException', endUnexpectedly);
+runCommandLine(words).then((exitCode) => process.exit(exitCode), endUnexpectedly);
