@@ -17,6 +17,8 @@ export interface CommandFacts {
   readonly args: readonly ArgumentFacts[];
   readonly flags: readonly FlagFacts[];
   readonly examples: readonly Example[];
+  /** What must be known besides the flags, a sentence each. */
+  readonly notes?: readonly string[];
   readonly load: () => Promise<CommandModule>;
 }
 
@@ -43,7 +45,7 @@ const MOVING = [...TRANSFER_FLAGS, ...PROGRESS_FLAGS, ...FORMAT_FLAGS, ...COMMON
 const LOOKING = [...CONNECTION_FLAGS, ...FORMAT_FLAGS, ...COMMON_FLAGS];
 
 export const LIST_FLAGS = [
-  { key: 'recursive', flag: 'recursive', help: 'with all folders below' },
+  { key: 'recursive', flag: 'recursive', short: 'r', help: 'with all folders below' },
 ] as const satisfies readonly FlagFacts[];
 
 const CODE_FLAGS = [
@@ -74,6 +76,12 @@ const ORIGIN_FLAGS = [
 
 const JSON_FLAG = FORMAT_FLAGS.filter(({ key }) => key === 'json');
 
+const PLACE_NOTES = [
+  'A place is a local path, connection:/path, or a URL. A mask (*, ?) stands in quotes, so that the shell leaves it alone.',
+  'A destination that ends with / is a folder. It must exist; only --recursive makes folders, and copies the contents of the source folder into it.',
+  'Every attempt has its line in the client log (./logs unless set). Under its final name a file is whole or absent.',
+];
+
 const transferModule = () => import('./commands/transfer.js');
 
 export const COMMANDS: readonly CommandFacts[] = [
@@ -91,6 +99,7 @@ export const COMMANDS: readonly CommandFacts[] = [
       { line: `tally copy 'acme:/out/*.csv' inbox/ --overwrite skip`, says: 'pull what is new' },
       { line: 'tally copy outbox/ acme:/in/ --recursive --dry-run', says: 'say what would be done' },
     ],
+    notes: PLACE_NOTES,
     load: transferModule,
   },
   {
@@ -102,6 +111,7 @@ export const COMMANDS: readonly CommandFacts[] = [
       { line: `tally move 'outbox/*.xml' acme:/in/`, says: 'push, then remove here' },
       { line: `tally move 'acme:/out/*' inbox/ --tenth-column`, says: 'pull, then remove there' },
     ],
+    notes: PLACE_NOTES,
     load: transferModule,
   },
   {
@@ -110,6 +120,7 @@ export const COMMANDS: readonly CommandFacts[] = [
     args: PLACES,
     flags: MOVING,
     examples: [{ line: `tally download 'acme:/out/*.csv' inbox/`, says: 'pull by mask' }],
+    notes: PLACE_NOTES,
     load: transferModule,
   },
   {

@@ -34,10 +34,12 @@ complete -F _tally tally
   zsh: `#compdef tally
 # tally completion for zsh: source <(tally completion zsh)
 _tally() {
-  local -a lines candidates
+  local -a lines candidates connections
   lines=("\${(@f)$(tally __complete "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
-  candidates=("\${(@)lines:#(:files|)}")
-  (( \${#candidates} )) && compadd -Q -S '' -- "\${candidates[@]}"
+  connections=("\${(@M)lines:#?*:}")
+  candidates=("\${(@)\${(@)lines:#(:files|)}:#*:}")
+  (( \${#connections} )) && compadd -Q -S '' -- "\${connections[@]}"
+  (( \${#candidates} )) && compadd -Q -- "\${candidates[@]}"
   (( \${lines[(I):files]} )) && _files
 }
 compdef _tally tally

@@ -35,6 +35,8 @@ export function commandHelp(command: CommandFacts, columns: number): string {
     '',
     `Usage: tally ${callOf(command)} [flags]`,
     '',
+    ...(command.notes ?? []).flatMap((note) => fold(note, Math.max(40, columns - 1))),
+    ...(command.notes === undefined ? [] : ['']),
     'Flags:',
     ...command.flags.flatMap((flag) => row(flagCall(flag), flagHelp(flag), columns)),
     ...row('-h, --help', 'this help', columns),

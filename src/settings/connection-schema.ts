@@ -150,6 +150,8 @@ const limits = {
     .optional(),
 };
 
+/** All that a connection knows, the keys of `transfers` apart. */
+export const CONNECTION_KEYS = Object.keys({ ...login, ...ssh, ...ftp, ...limits });
 export const SSH_KEYS = Object.keys(ssh) as readonly (keyof typeof ssh)[];
 export const FTP_KEYS = Object.keys(ftp) as readonly (keyof typeof ftp)[];
 const TLS_KEYS = [

@@ -115,6 +115,7 @@ const MOVING_FLAGS = [
   {
     key: 'recursive',
     flag: 'recursive',
+    short: 'r',
     help: 'with all folders below; ** in a mask stands for any of them',
   },
   {

@@ -41,6 +41,10 @@ export const settingsSchema = strictGroup('the settings', {
   stateFolder: text('a folder').optional(),
 });
 
+export const SETTINGS_KEYS = Object.keys(settingsSchema.shape);
+export const CLIENT_LOG_KEYS = Object.keys(clientLog.shape);
+export const EFT_KEYS = Object.keys(eft.shape);
+
 export type TallySettings = z.output<typeof settingsSchema>;
 export type ClientLogSettings = NonNullable<TallySettings['clientLog']>;
 
