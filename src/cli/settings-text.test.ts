@@ -7,6 +7,7 @@ import { settingsYaml } from './settings-text.js';
 it('what is shown can be used again as settings, origins included', () => {
   const value = fc.oneof(
     fc.string(),
+    fc.constantFrom('.inf', '.NaN', '-.inf', '0x1f', '1e3', '.5', 'yes', 'a: b', '- x', '#', '%', '~', '~/x'),
     fc.integer(),
     fc.boolean(),
     fc.array(fc.string(), { maxLength: 3 }),

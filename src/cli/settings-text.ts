@@ -38,6 +38,6 @@ function yamlText(value: unknown): string {
 
 /** Text that YAML reads as the same text without quotes, in flow groups too. */
 function isPlain(text: string): boolean {
-  if (!/^[A-Za-z0-9_./~%][A-Za-z0-9_./~:@%+-]*$/.test(text) || text.endsWith(':')) return false;
-  return !/^(true|false|yes|no|on|off|null|~|[-+.\d][\d_.eExobA-Fa-f:+-]*)$/i.test(text);
+  if (!/^[A-Za-z0-9_./~][A-Za-z0-9_./~:@%+-]*$/.test(text) || text.endsWith(':')) return false;
+  return !/^(true|false|yes|no|on|off|null|~|[-+]?\.(inf|nan)|[-+.\d][\d_.eExobA-Fa-f:+-]*)$/i.test(text);
 }
