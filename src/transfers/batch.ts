@@ -14,7 +14,7 @@ import { retryDelayMs } from './retry.js';
 import { SessionPool } from './session-pool.js';
 import { TargetFolders } from './target-folders.js';
 import { linePaths, remoteEndpoint, runTransfer, type TransferContext } from './transfer.js';
-import type { TransferJob } from './transfer-attempt.js';
+import type { TransferJob } from './transfer-job.js';
 import { TransferSide } from './transfer-side.js';
 import type { FileProgress, TransferObserver } from './transfer-observer.js';
 

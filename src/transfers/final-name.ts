@@ -2,7 +2,7 @@ import type { RemotePath } from '../core/remote-path.js';
 import { asTransferError, TransferError } from '../core/transfer-error.js';
 import { decideTarget, entryIfThere } from './overwrite.js';
 import { backupPath } from './temporary-name.js';
-import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-attempt.js';
+import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-job.js';
 import type { TransferState, WorkingFile } from './transfer-state.js';
 
 /**

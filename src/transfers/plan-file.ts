@@ -1,7 +1,7 @@
 import { asTransferError } from '../core/transfer-error.js';
 import type { PlannedFile } from './batch-request.js';
 import { decideTarget } from './overwrite.js';
-import type { TransferJob } from './transfer-attempt.js';
+import type { TransferJob } from './transfer-job.js';
 import type { TransferContext } from './transfer.js';
 
 /** What a transfer of this file would do now: looks at both ends, writes nothing. */

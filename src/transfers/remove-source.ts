@@ -1,7 +1,7 @@
 import { asTransferError, TransferError } from '../core/transfer-error.js';
 import type { RemoteEntry } from '../protocols/protocol-client.js';
 import { retryDelayMs } from './retry.js';
-import type { AttemptContext } from './transfer-attempt.js';
+import type { AttemptContext } from './transfer-job.js';
 import type { EndedAttempt } from './transfer-observer.js';
 import type { TransferSide } from './transfer-side.js';
 import { sourceChange, VANISHED } from './verify.js';

@@ -1,39 +1,13 @@
-import { posix } from 'node:path';
-import type { Platform } from '../core/platform.js';
 import { asTransferError, throwIfCancelled, TransferError } from '../core/transfer-error.js';
-import type { ProtocolClient, RemoteEntry } from '../protocols/protocol-client.js';
-import type { Bandwidth } from './bandwidth.js';
+import type { RemoteEntry } from '../protocols/protocol-client.js';
 import { copyBytes, CopyFailure, type CopyReceipts, type CopyTally } from './copy-bytes.js';
 import { giveFinalName } from './final-name.js';
 import { decideTarget, entryIfThere, type TargetDecision } from './overwrite.js';
-import type { PartialJournal } from './partial-journal.js';
 import { temporaryPath } from './temporary-name.js';
-import type { TransferOptions } from './transfer-options.js';
+import { isAscii, type AttemptContext, type AttemptEnd, type TransferJob } from './transfer-job.js';
 import type { TransferSide } from './transfer-side.js';
 import type { TransferState, WorkingFile } from './transfer-state.js';
 import { verifyCopy } from './verify.js';
-
-export interface TransferJob {
-  readonly source: TransferSide;
-  readonly target: TransferSide;
-  readonly operation: 'upload' | 'download';
-  /** Makes the folders that the target's path needs, in a recursive batch. */
-  readonly makeFolders?: (session: ProtocolClient, signal: AbortSignal) => Promise<void>;
-}
-
-export interface AttemptContext {
-  readonly platform: Platform;
-  readonly options: TransferOptions;
-  readonly journal: PartialJournal;
-  readonly signal: AbortSignal;
-  /** For steps that must not be cut off once begun: removing what is ours, the final name. Limited in time by the sessions. */
-  readonly finishSignal: AbortSignal;
-  readonly bandwidth: Bandwidth | undefined;
-  /** Payload bytes of this attempt so far. */
-  readonly moved: (bytes: number) => void;
-}
-
-export type AttemptEnd = { readonly kind: 'named' } | { readonly kind: 'skipped'; readonly reason: string };
 
 /**
  * One attempt at one file: from the stage that the facts have reached to its final name. Rejects with a
@@ -203,11 +177,6 @@ function replyLost(
     phase: 'verify',
     message: `${target.pool.endpoint.label}: the confirmation was lost, and the target holds ${there} instead of ${expected} bytes`,
   });
-}
-
-export function isAscii({ source }: TransferJob, options: TransferOptions): boolean {
-  const extension = posix.extname(source.path).slice(1).toLowerCase();
-  return extension !== '' && options.asciiExtensions.includes(extension);
 }
 
 function sourceIsFolder(source: TransferSide): TransferError {

@@ -5,12 +5,8 @@ import type { TransferError } from '../core/transfer-error.js';
 import { asTransferError } from '../core/transfer-error.js';
 import { isLocal, type Endpoint } from './endpoint.js';
 import { retryDelayMs } from './retry.js';
-import {
-  attemptTransfer,
-  type AttemptContext,
-  type AttemptEnd,
-  type TransferJob,
-} from './transfer-attempt.js';
+import { attemptTransfer } from './transfer-attempt.js';
+import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-job.js';
 import type { EndedAttempt, FileProgress, TransferObserver } from './transfer-observer.js';
 import { newTransferState, type TransferState } from './transfer-state.js';
 import { removeSource } from './remove-source.js';

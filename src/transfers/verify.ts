@@ -3,7 +3,7 @@ import { TransferError } from '../core/transfer-error.js';
 import type { RemoteEntry } from '../protocols/protocol-client.js';
 import { entryIfThere } from './overwrite.js';
 import { hashByReading } from './read-back.js';
-import { isAscii, type AttemptContext, type TransferJob } from './transfer-attempt.js';
+import { isAscii, type AttemptContext, type TransferJob } from './transfer-job.js';
 import type { TransferSide } from './transfer-side.js';
 import type { TransferState, WorkingFile } from './transfer-state.js';
 

@@ -1,0 +1,37 @@
+import { posix } from 'node:path';
+import type { Platform } from '../core/platform.js';
+import type { ProtocolClient } from '../protocols/protocol-client.js';
+import type { Bandwidth } from './bandwidth.js';
+import type { PartialJournal } from './partial-journal.js';
+import type { TransferOptions } from './transfer-options.js';
+import type { TransferSide } from './transfer-side.js';
+
+/** One file from here to there. */
+export interface TransferJob {
+  readonly source: TransferSide;
+  readonly target: TransferSide;
+  readonly operation: 'upload' | 'download';
+  /** Makes the folders that the target's path needs, in a recursive batch. */
+  readonly makeFolders?: (session: ProtocolClient, signal: AbortSignal) => Promise<void>;
+}
+
+/** What every step of an attempt works with. */
+export interface AttemptContext {
+  readonly platform: Platform;
+  readonly options: TransferOptions;
+  readonly journal: PartialJournal;
+  readonly signal: AbortSignal;
+  /** For steps that must not be cut off once begun: removing what is ours, the final name. Limited in time by the sessions. */
+  readonly finishSignal: AbortSignal;
+  readonly bandwidth: Bandwidth | undefined;
+  /** Payload bytes of this attempt so far. */
+  readonly moved: (bytes: number) => void;
+}
+
+export type AttemptEnd = { readonly kind: 'named' } | { readonly kind: 'skipped'; readonly reason: string };
+
+/** True when the file's extension says that it goes in text mode. */
+export function isAscii({ source }: TransferJob, options: TransferOptions): boolean {
+  const extension = posix.extname(source.path).slice(1).toLowerCase();
+  return extension !== '' && options.asciiExtensions.includes(extension);
+}
