@@ -80,7 +80,7 @@ describe('the rate', () => {
 
   it('is never negative, though a failed attempt takes its bytes back', () => {
     state.started(file(1, 1000));
-    for (; nowMs < 3000; nowMs += 100) {
+    for (; nowMs < 15_000; nowMs += 100) {
       state.moved(file(1), nowMs);
       state.view();
     }
