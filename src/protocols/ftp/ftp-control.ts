@@ -87,7 +87,8 @@ export class FtpControl {
    * own last reply, which is never a 200 (ProFTPD), or after it (vsftpd).
    */
   sendNoop(): void {
-    if (this.#failure !== undefined) return;
+    // Whoever waits for quiet would wait for ever for one more.
+    if (this.#failure !== undefined || this.#onQuiet !== undefined) return;
     this.#openNoops += 1;
     this.#socket.write('NOOP\r\n');
   }
@@ -101,6 +102,7 @@ export class FtpControl {
     await new Promise<void>((resolve) => {
       this.#onQuiet = resolve;
     });
+    this.#onQuiet = undefined;
     timer.cancel();
   }
 

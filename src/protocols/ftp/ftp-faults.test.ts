@@ -139,7 +139,7 @@ describe.concurrent.each(Object.entries(DEEDS))('%s', (_name, deed) => {
         });
         const failure = client.connect(call).then(() => deed.run(client));
         await expect(failure).rejects.toMatchObject({
-          code: fault.code,
+          code: codeOf(fault, verb),
           lastCode: fault.lastCode,
           sessionLost: true,
         });
@@ -153,6 +153,11 @@ describe.concurrent.each(Object.entries(DEEDS))('%s', (_name, deed) => {
     );
   });
 });
+
+/** An upload begins without a 150 after a while: all bytes are out then, and whether the server has them is to be found out. */
+function codeOf(fault: Fault, verb: string): TransferError['code'] {
+  return fault.code === 'TIMEOUT' && ['STOR', 'APPE'].includes(verb) ? 'REPLY_LOST' : fault.code;
+}
 
 /** `TYPE A` spoils only the second TYPE, the one for text. */
 function spoilt(script: Script | undefined, verb: string, answer: Answer): Script {

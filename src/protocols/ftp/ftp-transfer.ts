@@ -135,7 +135,8 @@ class Exchange {
 
   /** Resolves once the server said that it begins, or said its last word, or kept silent for a while. */
   async begun(): Promise<void> {
-    await within(this.#beginning, PRELIMINARY_GRACE_MS, this.#session.platform.clock);
+    const { options, platform } = this.#session;
+    await within(this.#beginning, Math.min(PRELIMINARY_GRACE_MS, options.timeoutMs / 2), platform.clock);
   }
 
   async run(command: TransferCommand, begin: BeginFlow): Promise<TransferResult> {
@@ -241,6 +242,7 @@ class Exchange {
   async #lateVerdict(verdict: Promise<Verdict>): Promise<Verdict | undefined> {
     const { platform, options, context } = this.#session;
     const limitMs = Math.min(REASON_GRACE_MS, options.timeoutMs);
+    this.progress.stop();
     const word = await within(verdict, limitMs, platform.clock);
     if (word === undefined) this.#session.end(timeoutError(context, limitMs));
     return word;

@@ -188,15 +188,16 @@ function followScript(session: ScriptedSession, script: Script, commands: string
 /** A client for the server, with short limits. */
 export function clientFor(
   server: Pick<ScriptedServer, 'port'>,
-  changes: Partial<FtpOptions> = {},
+  changes: Partial<Omit<FtpOptions, 'password'>> & { readonly password?: Secret | undefined } = {},
   platform: Platform = createNodePlatform(),
 ): FtpClient {
+  const { password = new Secret('hunter2'), ...others } = changes;
   const options: FtpOptions = {
     kind: 'ftp',
     host: '127.0.0.1',
     port: server.port,
     user: 'tally',
-    password: new Secret('hunter2'),
+    ...('password' in changes && changes.password === undefined ? {} : { password }),
     timeoutMs: 5_000,
     security: 'none',
     tls: { ca: [], pins: [] },
@@ -207,7 +208,7 @@ export function clientFor(
     machineListings: true,
     keepAliveMs: 0,
     listingZoneOffsetMinutes: 0,
-    ...changes,
+    ...others,
   };
   return new FtpClient(options, platform);
 }
