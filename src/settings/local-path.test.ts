@@ -25,11 +25,11 @@ describe('a local path of a transfer', () => {
 
   it.each([
     ['D:\\out\\*.xml', 'D:/out/*.xml'],
-    ['out\\', 'C:/work/out/'],
+    ['out\\', 'C:/data/out/'],
     ['\\\\share\\in\\x', '//share/in/x'],
     ['..\\x', 'C:/x'],
   ])('on Windows %s is %s', (given, path) => {
-    expect(transferPath(given, 'C:\\work', 'win32')).toBe(path);
+    expect(transferPath(given, 'C:\\data', 'win32')).toBe(path);
   });
 
   it('is always absolute, and ends with a slash when the given one does', () => {

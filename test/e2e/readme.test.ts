@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startSftpPartner } from '../../src/simulator/sftp-partner.js';
+import { temporaryFolder } from '../platform/temporary-folder.js';
+import { tallyProgram } from './tally-process.js';
+
+const project = join(import.meta.dirname, '../..');
+const readme = await readFile(join(project, 'README.md'), 'utf8');
+
+/** The lines of all shell blocks, without their remarks. */
+const commands = [...readme.matchAll(/```sh\n([^]*?)```/g)]
+  .flatMap((block) => (block[1] ?? '').split('\n'))
+  .map((line) => line.replace(/\s+#.*$/, '').trim())
+  .filter((line) => line !== '');
+
+/** What a test cannot run inside itself: `npm test` is running, `npm start` is tally demo, the others change the machine. */
+const NOT_RUN = ['npm start', 'npm test', 'npm link', 'npm run bench', 'export TALLY_PASSWORD=...'];
+
+describe('the README', () => {
+  it('shows only npm scripts that exist', async () => {
+    const { scripts } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8')) as {
+      scripts: object;
+    };
+    const named = commands.flatMap((line) => /^npm (?:run )?(start|test|bench|lint)$/.exec(line)?.[1] ?? []);
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+    expect(scripts).toMatchObject({ start: expect.stringContaining('tally.js demo') as string });
+  });
+
+  it('shows only commands that work, in the order in which they stand', async () => {
+    const root = await temporaryFolder();
+    for (const name of ['in', 'out', 'reports']) await mkdir(join(root, name));
+    await writeFile(join(root, 'out', 'prices.csv'), '1;2');
+    const partner = await startSftpPartner({ root, user: 'orders', password: 'p' });
+    onTestFinished(() => partner.stop());
+    const folder = await temporaryFolder();
+    for (const name of ['outbox', 'inbox', 'reports']) await mkdir(join(folder, name));
+    await writeFile(join(folder, 'outbox', 'a.xml'), '<a/>');
+    await writeFile(join(folder, 'reports', 'r.txt'), 'r');
+    await writeFile(
+      join(folder, 'tallyman.yaml'),
+      `clientLog: { folder: ./logs, tenthColumn: true }
+connections:
+  acme:
+    url: ${partner.url}
+    password: { env: ACME_PASSWORD }
+    hostKeys: ["${partner.hostKeyFingerprint}"]
+`,
+    );
+    const shell = `tally() { "${process.execPath}" "${tallyProgram}" "$@"; }\n`;
+    const environment = {
+      HOME: folder,
+      ACME_PASSWORD: 'p',
+      TALLY_PASSWORD: 'p',
+      TALLY_HOST_KEY: partner.hostKeyFingerprint,
+    };
+    for (const line of commands.filter((command) => !NOT_RUN.includes(command))) {
+      expect(line, 'a command that this test knows how to run').toMatch(/^tally /);
+      // The move before has taken the file away, as it should.
+      await writeFile(join(folder, 'outbox', `${commands.indexOf(line)}.xml`), '<a/>');
+      const real = line.replace('sftp://orders@sftp.acme.example', partner.url);
+      await promisify(execFile)('/bin/bash', ['-c', shell + real], { cwd: folder, env: environment });
+    }
+  });
+});
