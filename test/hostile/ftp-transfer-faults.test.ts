@@ -1,71 +1,14 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Fault } from '../../src/simulator/faults.js';
 import type { FtpDeed } from '../../src/simulator/ftp-session.js';
 import { startFtpPartner, type FtpPartner, type FtpPartnerOptions } from '../../src/simulator/ftp-partner.js';
-import { runBatchFixture, type BatchRecord } from '../platform/batch-fixture.js';
 import { ftpEndpoint } from '../platform/partner-endpoint.js';
-import { temporaryFolder } from '../platform/temporary-folder.js';
-import { testPlatform } from '../platform/test-platform.js';
+import { expectPromise, moveScene, runMove, type Direction, type MoveScene } from './move-scene.js';
 
-const NEW = 'new content '.repeat(50_000);
-const OLD = 'old content';
-
-interface Scene {
-  readonly partner: FtpPartner;
-  readonly local: string;
-  readonly remote: string;
-}
-
-/** A file on the source side, an older one of the same name on the target side. */
-async function scene(direction: Direction, options: Partial<FtpPartnerOptions> = {}): Promise<Scene> {
-  const root = await temporaryFolder();
-  const local = join(root, 'local');
-  const remote = join(root, 'remote');
-  await mkdir(local);
-  await mkdir(remote);
-  await writeFile(join(direction === 'upload' ? local : remote, 'f.dat'), NEW);
-  await writeFile(join(direction === 'upload' ? remote : local, 'f.dat'), OLD);
-  const partner = await startFtpPartner({ root: remote, user: 'u', password: 'p4ssw0rd', ...options });
+async function partnerOf(place: MoveScene, options: Partial<FtpPartnerOptions> = {}): Promise<FtpPartner> {
+  const partner = await startFtpPartner({ root: place.remote, user: 'u', password: 'p4ssw0rd', ...options });
   onTestFinished(() => partner.stop());
-  return { partner, local, remote };
-}
-
-type Direction = 'upload' | 'download';
-
-async function move(
-  direction: Direction,
-  { partner, local }: Scene,
-  { retries, timeoutMs }: { readonly retries: number; readonly timeoutMs: number },
-): Promise<BatchRecord> {
-  const endpoint = ftpEndpoint(partner, { timeoutMs });
-  return runBatchFixture(testPlatform(), {
-    ...(direction === 'upload'
-      ? { source: `${local}/f.dat`, destination: '/f.dat', destinationEndpoint: endpoint }
-      : { source: '/f.dat', destination: `${local}/f.dat`, sourceEndpoint: endpoint }),
-    operation: direction,
-    transfer: { removeSource: true, retries },
-  });
-}
-
-/** The promise, whatever happened: whole or old under the final name, the source until then, nothing else. */
-async function expectPromise(
-  direction: Direction,
-  { local, remote }: Scene,
-  run: BatchRecord,
-): Promise<void> {
-  const [from, to] = direction === 'upload' ? [local, remote] : [remote, local];
-  const target = await readFile(join(to, 'f.dat'), 'utf8');
-  const sources = await readdir(from);
-  expect([NEW, OLD].includes(target), 'the target is whole, new or old').toBe(true);
-  if (target === OLD) expect(sources, 'the source stays').toEqual(['f.dat']);
-  if (run.result.succeeded === 1) expect([target === NEW, sources]).toEqual([true, []]);
-  const leftovers = (await readdir(to)).filter((name) => name !== 'f.dat');
-  expect(leftovers.length).toBeLessThanOrEqual(run.result.leftovers.length);
-  for (const line of run.lines) {
-    if (line.startsWith('1 ')) expect(line, 'a failure never reads as success').not.toMatch(/^1 2\d\d$/);
-  }
+  return partner;
 }
 
 const VERBS: Record<Direction, readonly string[]> = {
@@ -89,7 +32,7 @@ const KINDS: Record<string, FtpDeed> = {
 const ARRIVAL = ['arrival'] as const;
 const BOTH = ['arrival', 'answer'] as const;
 
-describe.each(['upload', 'download'] as const)('an FTP server at every command of an %s', (direction) => {
+describe.each(['upload', 'download'] as const)('%s with an FTP server', (direction) => {
   const cases = VERBS[direction].flatMap((verb) =>
     Object.entries(KINDS).flatMap(([words, deed]) =>
       // A refusal in place of the answer to something that was done is a lie of its own; elsewhere it is the same.
@@ -106,15 +49,16 @@ describe.each(['upload', 'download'] as const)('an FTP server at every command o
     async (row) => {
       const { verb, deed, moment } = row;
       for (const retries of [0, 3]) {
-        const place = await scene(direction);
-        place.partner.inject({ at: { command: verb, nth: 1, moment }, do: deed });
-        const run = await move(direction, place, { retries, timeoutMs: 300 });
-        await expectPromise(direction, place, run);
+        const place = await moveScene(direction);
+        const partner = await partnerOf(place);
+        partner.inject({ at: { command: verb, nth: 1, moment }, do: deed });
+        const run = await runMove(place, ftpEndpoint(partner, { timeoutMs: 300 }), retries);
+        await expectPromise(place, run);
         // The fault strikes once: a transient failure is over at the next attempt.
         const error = run.result.stoppedBy ?? run.result.failures[0]?.error;
         if (retries > 0 && error !== undefined)
           expect(error.retry, `${error.code}: ${error.message}`).not.toBe('transient');
-        expect(place.partner.openConnections, 'nothing is left open').toBe(0);
+        expect(partner.openConnections, 'nothing is left open').toBe(0);
       }
     },
   );
@@ -256,10 +200,11 @@ const ROWS: readonly Row[] = [
 
 describe('the code of each fault in the log', () => {
   it.each(ROWS)('$direction: $name -> $lines', async (row) => {
-    const place = await scene(row.direction, row.options);
-    if (row.fault !== undefined) place.partner.inject(row.fault);
-    const run = await move(row.direction, place, { retries: 0, timeoutMs: 2_000 });
-    await expectPromise(row.direction, place, run);
+    const place = await moveScene(row.direction);
+    const partner = await partnerOf(place, row.options);
+    if (row.fault !== undefined) partner.inject(row.fault);
+    const run = await runMove(place, ftpEndpoint(partner, { timeoutMs: 2_000 }), 0);
+    await expectPromise(place, run);
     expect(run.lines, run.result.failures[0]?.error.message ?? run.result.stoppedBy?.message).toEqual(
       row.lines,
     );
