@@ -10,7 +10,8 @@ import { shownPath } from './place-text.js';
 export interface PlanWriter {
   begin(request: BatchRequest): void;
   add(file: PlannedFile): void;
-  end(): Promise<void>;
+  /** `facts` stand at the end of a JSON document. */
+  end(facts: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 /** Columns on a terminal, tab-separated in a pipe, or JSON. */
@@ -43,7 +44,11 @@ export function planWriter({ format, surroundings }: CommandSession, output: Out
 
 function jsonPlan(output: Output): PlanWriter {
   const list = new JsonListWriter(output, 'planned', { dryRun: true });
-  return { begin: () => undefined, add: (file) => void list.add(file), end: async () => list.end() };
+  return {
+    begin: () => undefined,
+    add: (file) => void list.add(file),
+    end: async (facts) => list.end(facts),
+  };
 }
 
 function tableLine({ action, source, target, sizeBytes, reason }: PlannedFile): string {

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -139,6 +141,21 @@ connections:
     expect((await readdir(folder)).sort()).toEqual(['inbox', 'outbox']);
   });
 
+  it('gives a failure before the batch as JSON, too', async () => {
+    const wrong = await run(['copy', 'a', 'sftp://u@h/', '--json', '--host-key', 'x']);
+    expect(wrong.exitCode).toBe(2);
+    expect(JSON.parse(wrong.stdout)).toMatchObject({ schemaVersion: 1, error: { code: 'SETTINGS_INVALID' } });
+    const partner = await ftpPartner();
+    const words = ['download', `${partner.url}/none`, 'inbox/', '--json', '--dry-run'];
+    const missing = await run(words);
+    expect(missing.exitCode).toBe(3);
+    expect(JSON.parse(missing.stdout)).toMatchObject({
+      planned: [],
+      exitCode: 3,
+      stoppedBy: { code: 'NOT_FOUND' },
+    });
+  });
+
   it('copies locally, too', async () => {
     await writeFile(join(folder, 'outbox', 'a'), 'x');
     const { exitCode, stderr } = await run(['copy', 'outbox/a', 'inbox/']);
@@ -268,6 +285,13 @@ describe('what goes wrong', () => {
 });
 
 describe('a signal', () => {
+  /** The first file is made at the partner, under whatever name. */
+  async function fileArrives(): Promise<void> {
+    const folderOfPartner = watch(join(root, 'in'));
+    await once(folderOfPartner, 'change');
+    folderOfPartner.close();
+  }
+
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -279,7 +303,7 @@ describe('a signal', () => {
       {
         folder,
         environment: { TALLY_PASSWORD: PASSWORD },
-        started: (child) => void partner.seen('STOR').then(() => child.kill(name)),
+        started: (child) => void fileArrives().then(() => child.kill(name)),
       },
     );
     expect(exitCode).toBe(expected);
@@ -296,7 +320,7 @@ describe('a signal', () => {
       folder,
       environment: { TALLY_PASSWORD: PASSWORD },
       started: (child) =>
-        void partner.seen('STOR').then(() => {
+        void fileArrives().then(() => {
           child.stderr?.once('data', () => child.kill('SIGINT'));
           child.kill('SIGINT');
         }),

@@ -52,7 +52,8 @@ async function tellReport(report: TransferReport, telling: Telling): Promise<num
   const { call, context, session, plan } = telling;
   const { request, result, logFolder } = report;
   const exitCode = exitCodeOfBatch(result, request.missingSourceOk);
-  if (request.dryRun) await plan.end();
+  const stoppedBy = result.stoppedBy && errorData(result.stoppedBy);
+  if (request.dryRun) await plan.end({ exitCode, stoppedBy });
   else if (session.format !== 'words')
     await context.stdout.write(resultData(report, call, exitCode, session));
   const lines = summaryLines(result, {
