@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { Files } from '../core/files.js';
 import { TransferError } from '../core/transfer-error.js';
@@ -33,6 +34,7 @@ async function makeContext(options: TlsOptions, files: Files): Promise<SecureCon
   // A pin needs no CA.
   const system = pins.length > 0 ? [] : await systemCertificates(files);
   try {
+    options.ca.forEach(checkCertificates);
     return createSecureContext({
       ca: [...system, ...options.ca],
       minVersion: VERSIONS[options.minVersion ?? '1.2'],
@@ -55,6 +57,16 @@ async function makeContext(options: TlsOptions, files: Files): Promise<SecureCon
       cause,
     });
   }
+}
+
+const CERTIFICATE =
+  /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+
+/** OpenSSL passes over a CA that it cannot read; the user would be told that the server's issuer is unknown. */
+function checkCertificates(pem: string): void {
+  const certificates = pem.match(CERTIFICATE) ?? [];
+  if (certificates.length === 0) throw new TypeError('there is no certificate in it');
+  for (const certificate of certificates) new X509Certificate(certificate);
 }
 
 async function systemCertificates(files: Files): Promise<readonly string[]> {
