@@ -15,6 +15,8 @@ import { within } from './within.js';
 const PRELIMINARY_GRACE_MS = 5_000;
 /** How long the server may take to say why, once a data connection broke off. */
 const REASON_GRACE_MS = 5_000;
+/** The same when it is we who broke off, so that only the session is at stake: Pure-FTPd 1.0.50 then says nothing at all. */
+const STOP_GRACE_MS = 1_000;
 
 /** How long the server may take to answer our close_notify with its own, once it has confirmed the transfer. */
 const TLS_END_GRACE_MS = 1_000;
@@ -153,10 +155,10 @@ class Exchange {
         return result;
       }
       case 'broken':
-        return this.#judgeBroken(await this.#lateVerdict(verdict), end);
+        return this.#judgeBroken(await this.#lateVerdict(verdict, REASON_GRACE_MS), end);
       case 'stopped':
         this.#data.hangUp();
-        await this.#lateVerdict(verdict);
+        await this.#lateVerdict(verdict, STOP_GRACE_MS);
         throw end.reason;
     }
   }
@@ -239,9 +241,9 @@ class Exchange {
   }
 
   /** Undefined, and the session lost, when the server keeps silent about a data connection that is gone. */
-  async #lateVerdict(verdict: Promise<Verdict>): Promise<Verdict | undefined> {
+  async #lateVerdict(verdict: Promise<Verdict>, graceMs: number): Promise<Verdict | undefined> {
     const { platform, options, context } = this.#session;
-    const limitMs = Math.min(REASON_GRACE_MS, options.timeoutMs);
+    const limitMs = Math.min(graceMs, options.timeoutMs);
     this.progress.stop();
     const word = await within(verdict, limitMs, platform.clock);
     if (word === undefined) this.#session.end(timeoutError(context, limitMs));
