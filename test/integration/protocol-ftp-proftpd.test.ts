@@ -7,10 +7,6 @@ const exceptions: Readonly<Record<string, Exception>> = {
     reason: 'ProFTPD 1.3.8 makes no folder with a star in its name',
     shows: /550 .*: Invalid directory name/,
   },
-  'write: a full disk is NO_SPACE, with the code of the server, and the source is let go': {
-    reason: 'ProFTPD 1.3.8 answers 451, which says nothing of the disk',
-    shows: /'SERVER_BUSY'/,
-  },
 };
 
 for (const way of FTP_WAYS) {
