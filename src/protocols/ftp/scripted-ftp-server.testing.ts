@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { createNodePlatform } from '../../engine/platform/node-platform.js';
 import { Secret } from '../../core/secret.js';
 import type { Platform } from '../../core/platform.js';
@@ -16,8 +17,8 @@ export interface ScriptedServer {
   readonly port: number;
   /** Every command line as it came, over all sessions. */
   readonly commands: string[];
-  /** The client's sockets that are open now. */
-  openSockets(): number;
+  /** Writes to every session, asked or not. */
+  sayToAll(bytes: string): void;
   /** Resolves when no socket is open any more. */
   quiet(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -68,17 +69,35 @@ export const usual: Script = {
   APPE: (session) => session.receive(),
 };
 
+/** The certificate of a server that speaks TLS. */
+export interface ScriptedTls {
+  readonly key: string;
+  readonly cert: string;
+}
+
 export class ScriptedSession {
-  readonly control: Socket;
+  control: Socket;
   /** What came over data connections. */
   received = '';
   #listener: Server | undefined;
   #arrival: Promise<Socket> | undefined;
   readonly #track: (socket: Socket) => void;
+  readonly #follow: (session: ScriptedSession) => void;
 
-  constructor(control: Socket, track: (socket: Socket) => void) {
+  constructor(control: Socket, track: (socket: Socket) => void, follow: (session: ScriptedSession) => void) {
     this.control = control;
     this.#track = track;
+    this.#follow = follow;
+    follow(this);
+  }
+
+  /** Goes on in TLS, as the server's side. */
+  secureControl(tls: ScriptedTls): void {
+    this.control.removeAllListeners('data');
+    this.control.removeAllListeners('end');
+    this.control = new TLSSocket(this.control, { isServer: true, ...tls });
+    this.control.on('error', () => undefined);
+    this.#follow(this);
   }
 
   say(line: string): void {
@@ -150,16 +169,15 @@ export async function startScriptedServer(changes: Script = {}): Promise<Scripte
   };
   const server = createServer({ allowHalfOpen: true }, (control) => {
     track(control);
-    const session = new ScriptedSession(control, track);
+    const session = new ScriptedSession(control, track, (each) => followScript(each, script, commands));
     sessions.push(session);
     void script['GREETING']?.(session, '');
-    followScript(session, script, commands);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     commands,
-    openSockets: () => sockets.size,
+    sayToAll: (bytes) => sessions.forEach((session) => session.control.write(bytes)),
     quiet: async () => void (await Promise.all([...sockets].map((socket) => closed(socket.end())))),
     [Symbol.asyncDispose]: async () => {
       for (const session of sessions) session.close();
@@ -171,7 +189,8 @@ export async function startScriptedServer(changes: Script = {}): Promise<Scripte
 
 function followScript(session: ScriptedSession, script: Script, commands: string[]): void {
   let rest = '';
-  session.control.on('data', (chunk: Buffer) => {
+  const { control } = session;
+  control.on('data', (chunk: Buffer) => {
     const lines = (rest + chunk.toString('utf8')).split('\r\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
@@ -182,7 +201,7 @@ function followScript(session: ScriptedSession, script: Script, commands: string
     }
   });
   // The client hung up: nothing more to say.
-  session.control.on('end', () => session.control.end());
+  control.on('end', () => control.end());
 }
 
 /** A client for the server, with short limits. */
