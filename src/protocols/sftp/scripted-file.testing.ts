@@ -66,8 +66,9 @@ export class ScriptedFile implements SftpFile {
 
   /** Answers until nothing is asked any more, letting sinks and sources take their turns in between. */
   async answerAll(): Promise<void> {
-    for (let idle = 0; idle < 20;) {
-      await Promise.resolve();
+    for (let idle = 0; idle < 2;) {
+      // All promises in hand settle before an immediate runs, however long their chain is.
+      await new Promise((resolve) => setImmediate(resolve));
       idle = this.answerOne() ? 0 : idle + 1;
     }
   }
