@@ -100,7 +100,7 @@ class TransferRun {
   }
 
   async #skipped(reason: string): Promise<Outcome> {
-    await this.#discard();
+    await this.#discard(false);
     const { removeSource: isMove, removeSkippedSource } = this.#context.options;
     if (isMove && removeSkippedSource) {
       const failure = await this.#removeSource(0);
@@ -120,7 +120,7 @@ class TransferRun {
     const { platform, options, signal } = this.#context;
     const isCancelled = signal.aborted && error.code === 'CANCELLED';
     const delayMs = isCancelled ? undefined : retryDelayMs(error, attemptNumber, options, platform);
-    if (delayMs === undefined) await this.#discard();
+    if (delayMs === undefined) await this.#discard(isCancelled || error.sessionLost);
     const isLast = delayMs === undefined;
     await this.#log({ lastCode: error.lastCode, succeeded: false, isLast, attemptNumber, error });
     if (delayMs !== undefined) return this.#waitForRetry(error, delayMs);
@@ -138,13 +138,17 @@ class TransferRun {
       await platform.clock.sleep(delayMs, signal);
       return undefined;
     } catch {
-      await this.#discard();
+      await this.#discard(true);
       return { kind: 'cancelled', rolledBack: this.#leftover === undefined };
     }
   }
 
-  /** Takes back what is ours on the target; what cannot be taken back stays in the journal and is named. */
-  async #discard(): Promise<void> {
+  /**
+   * Takes back what is ours on the target; what cannot be taken back stays in the journal and is named. After a
+   * connection that broke off, a server may still make the file when we have already found nothing: the entry
+   * stays in the journal then, so that the next run looks once more.
+   */
+  async #discard(isBrokenOff: boolean): Promise<void> {
     const { working, decision } = this.#state;
     if (working === undefined) return;
     this.#state.working = undefined;
@@ -160,8 +164,8 @@ class TransferRun {
       });
       await working.settle();
     } catch (thrown) {
-      if (asTransferError(thrown, 'remove').code === 'NOT_FOUND') await working.settle();
-      else this.#leftover = working.path;
+      if (asTransferError(thrown, 'remove').code !== 'NOT_FOUND') this.#leftover = working.path;
+      else if (!isBrokenOff) await working.settle();
     }
   }
 

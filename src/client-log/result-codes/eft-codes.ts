@@ -184,7 +184,7 @@ export const EFT_CODES: CodeTable = {
       'The port belongs to another service, which waits for us to speak.',
     ],
     checks: [
-      'See at which step it stops: repeat the command with `-v`.',
+      'See at which step it stops: repeat the transfer, the error message names it.',
       'With FTP, try the other mode: with `--active`, or without it.',
       'If the server is merely slow, raise the limit: `--timeout SECONDS`.',
       TRY_LIST,

@@ -5,7 +5,8 @@ const SECTION_959 = 'RFC 959, section 4.2';
 const SECTION_2228 = 'RFC 2228, section 5.1';
 const STOPPED_HERE = 'The conversation stopped here: the reply that had to follow never came.';
 const FINE = 'Nothing is wrong; in a log of ten columns, the tenth column has the last word.';
-const SEE_NEXT_STEP = 'See which command got no further answer: repeat it with `-v`.';
+const SEE_NEXT_STEP =
+  'See which command got no further answer: repeat the transfer, the error message names it.';
 
 /** Replies that are no refusal: 1xx, 2xx, 3xx and the protected 6xx. */
 export const FTP_PROGRESS: CodeTable = {
@@ -66,7 +67,10 @@ export const FTP_PROGRESS: CodeTable = {
     meaning: 'The server carried out the command.',
     side: 'nobody',
     causes: ['The last command, such as TYPE, NOOP or PBSZ, went well.'],
-    checks: [FINE, 'If the transfer failed all the same, the next step got no reply: repeat it with `-v`.'],
+    checks: [
+      FINE,
+      'If the transfer failed all the same, the next step got no reply: repeat the transfer, the error message names it.',
+    ],
     retry: 'needless',
     source: SECTION_959,
   },
@@ -86,7 +90,10 @@ export const FTP_PROGRESS: CodeTable = {
     meaning: 'The server gave its status, or the list of its features.',
     side: 'nobody',
     causes: ['The last command was FEAT or STAT.'],
-    checks: [FINE, 'If the transfer failed all the same, the next step got no reply: repeat it with `-v`.'],
+    checks: [
+      FINE,
+      'If the transfer failed all the same, the next step got no reply: repeat the transfer, the error message names it.',
+    ],
     retry: 'needless',
     source: `${SECTION_959}; RFC 2389, section 3.2`,
   },
@@ -159,7 +166,7 @@ export const FTP_PROGRESS: CodeTable = {
     meaning: 'The data connection is open and no transfer is in progress.',
     side: 'nobody',
     causes: ['A transfer was aborted (ABOR) and the data connection stayed open.'],
-    checks: ['See who aborted: repeat the command with `-v`.'],
+    checks: ['See who aborted: repeat the transfer, the error message says at which step it ended.'],
     retry: 'needless',
     source: SECTION_959,
   },
@@ -223,7 +230,7 @@ export const FTP_PROGRESS: CodeTable = {
     meaning: 'The login succeeded.',
     side: 'nobody',
     causes: ['The last code was the login: the transfer itself did not begin, or its reply never came.'],
-    checks: ['See what comes after the login: repeat the command with `-v`.'],
+    checks: ['See what comes after the login: repeat the transfer, the error message names the step.'],
     retry: 'needless',
     source: SECTION_959,
   },

@@ -147,7 +147,7 @@ export const FTP_REFUSALS: CodeTable = {
       'The control connection is out of step: TLS on one side, clear text on the other.',
     ],
     checks: [
-      'See which command it was: repeat it with `-v`.',
+      'See which command it was: repeat the transfer, the error message names it.',
       'Check that the port speaks what the address says: `ftpes://` is explicit TLS, `ftps://` implicit.',
     ],
     retry: 'no',
@@ -164,7 +164,7 @@ export const FTP_REFUSALS: CodeTable = {
       'The server does not take the time or option that was sent.',
     ],
     checks: [
-      'See which command it was: repeat it with `-v`.',
+      'See which command it was: repeat the transfer, the error message names it.',
       'Try the same with a short, plain ASCII file name.',
     ],
     retry: 'no',
@@ -180,7 +180,7 @@ export const FTP_REFUSALS: CodeTable = {
       'The administrator has forbidden the command.',
     ],
     checks: [
-      'See which command it was: repeat it with `-v`.',
+      'See which command it was: repeat the transfer, the error message names it.',
       'Leave the option out for this partner, or ask them to allow it.',
     ],
     retry: 'no',
@@ -209,7 +209,7 @@ export const FTP_REFUSALS: CodeTable = {
       'The server does not know the security mechanism (AUTH TLS).',
       'The server does not offer the type, mode or protection level.',
     ],
-    checks: ['See which command it was: repeat it with `-v`.', SHOW_TLS],
+    checks: ['See which command it was: repeat the transfer, the error message names it.', SHOW_TLS],
     retry: 'no',
     source: `${SECTION_959}; RFC 2228, section 3 (AUTH)`,
   },
@@ -360,7 +360,7 @@ export const FTP_REFUSALS: CodeTable = {
       'The folder is empty: some servers say 550 to a list of nothing.',
     ],
     checks: [
-      "Read the server's text, it usually says which: repeat the command with `-v`.",
+      "Read the server's text, it usually says which: repeat the transfer, the error message holds it.",
       LIST_PARENT,
       TRY_STAT,
     ],

@@ -127,10 +127,7 @@ export const SFTP_CODES: CodeTable = {
       'A firewall between lets the connection through and then drops it.',
       'The server waits for its own name or account service.',
     ],
-    checks: [
-      'Measure the login: `tally list sftp://USER@HOST/ -v`.',
-      'Raise the limit: `--timeout SECONDS`.',
-    ],
+    checks: ['Measure the login: `tally list sftp://USER@HOST/`.', 'Raise the limit: `--timeout SECONDS`.'],
     retry: 'often',
     source: `${ARTICLE}; ${DRAFT}`,
   },
@@ -163,7 +160,7 @@ export const SFTP_CODES: CodeTable = {
       'The server does not support the operation (the meaning in the draft; Tallyman writes 4 for that).',
     ],
     checks: [
-      'See which operation it was: repeat the command with `-v`.',
+      'See which operation it was: repeat the transfer, the error message names it.',
       'If the server is slow, raise the limit: `--timeout SECONDS`.',
       'If it is an extra such as keeping the time, leave the option out for this partner.',
       TRY_LIST,

@@ -32,7 +32,10 @@ function statusOf(name: string, code: number, section: string): CodeEntry {
     meaning: range.meaning,
     side: range.side,
     causes: ["A number of this server's own: only the first digit has a common meaning."],
-    checks: ['Read the words that the server sends with it: repeat the command with `-v`.', ASK_SERVER_LOG],
+    checks: [
+      'Read the words that the server sends with it: repeat the transfer, the error message holds them.',
+      ASK_SERVER_LOG,
+    ],
     retry: range.retry,
     source: `${section}: the meaning of the first digit; the number itself is not listed`,
   };
