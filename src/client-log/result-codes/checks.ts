@@ -17,6 +17,7 @@ export const LOCAL_SPACE = 'See how full our disk is: `df -h`, on Windows `fsuti
 export const LOCAL_RIGHTS = 'See who may do what there: `ls -ld PATH`, on Windows `icacls PATH`.';
 export const SHOW_TLS =
   'See certificate and versions: `openssl s_client -connect HOST:PORT`; for explicit FTPS add `-starttls ftp`.';
-export const SERVER_TRANSCRIPT = 'See the command and the server's words: repeat the transfer, the error message holds both.';
+export const SERVER_TRANSCRIPT =
+  'See the command and the words of the server: repeat the transfer, the error message holds both.';
 export const TRY_HTTP = 'Ask for the headers by hand: `curl -sSI URL`.';
 export const TRY_HTTP_BODY = 'Read the words the server sends with it: `curl -sS -i URL`.';
