@@ -24,6 +24,7 @@ import type {
   WriteOptions,
 } from '../protocol-client.js';
 import { capabilitiesOf } from './ftp-capabilities.js';
+import { encodeCommand } from './ftp-command.js';
 import { FtpControl } from './ftp-control.js';
 import { isPositive, replyError, timeoutError } from './ftp-errors.js';
 import { readFile, writeFile } from './ftp-files.js';
@@ -131,6 +132,8 @@ export class FtpClient implements ProtocolClient {
   rename(from: RemotePath, to: RemotePath, options: RenameOptions): Promise<Receipt> {
     return this.#call('rename', `RNFR ${printable(from)}`, options.signal, async (session) => {
       const [oldName, newName] = [await session.argument(from), await session.argument(to)];
+      // After RNFR ProFTPD 1.3.8 takes nothing but RNTO, so a name that cannot be sent is found out before.
+      encodeCommand({ verb: 'RNTO', argument: newName }, this.#place, 'rename');
       const first = await session.ask('RNFR', oldName);
       if (first.code < 300 || first.code >= 400)
         throw await explainRefusal(session, first, { verb: 'RNFR', path: from });
@@ -152,7 +155,8 @@ export class FtpClient implements ProtocolClient {
     return this.#call('make-folder', `MKD ${printable(path)}`, options.signal, async (session) => {
       const reply = await session.ask('MKD', await session.argument(path));
       if (isPositive(reply)) return receiptOf(reply);
-      // RFC 959 has no code for "exists": 521, 550 and 553 are in use. 250 is the answer to the look at what is there.
+      // RFC 959 has no code for "exists": 521, 550 and 553 are in use. 250 is the answer to the look at what is
+      // there.
       const error = await explainRefusal(session, reply, { verb: 'MKD', path });
       if (error.sessionLost || session.control.failure !== undefined) throw error;
       const found = await lookUp(session, path);
@@ -192,7 +196,9 @@ export class FtpClient implements ProtocolClient {
     session?.end(error);
   }
 
-  /** Runs one call; an abort ends the session at once, since a half-done conversation cannot be taken up again. */
+  /**
+   * Runs one call; an abort ends the session at once, since a half-done conversation cannot be taken up again.
+   */
   async #call<T>(
     phase: Phase,
     doing: string,
