@@ -9,7 +9,7 @@ import type { CallOptions, ProtocolClient } from '../../src/protocols/protocol-c
 import { DiskFolder } from './disk-folder.js';
 import type { Case, CaseContext } from './protocol-case.js';
 import type { ProtocolTarget, SessionChanges } from './protocol-target.js';
-import { watchPlatform, type Watch } from './watched-platform.js';
+import { CLOSING_MS, watchPlatform, type Watch } from './watched-platform.js';
 
 /** Longer than any server of ours needs under load; what hangs ends as TIMEOUT, in words. */
 const TIMEOUT_MS = 20_000;
@@ -22,14 +22,17 @@ export class TargetRun {
   readonly #target: ProtocolTarget;
   readonly #platform: Platform;
   readonly #traffic: Watch;
+  readonly #closingMs: number;
   #count = 0;
   #kept: ProtocolClient | undefined;
 
-  constructor(target: ProtocolTarget, platform: Platform) {
+  /** `closingMs`: how long what was opened may take to close after each case. */
+  constructor(target: ProtocolTarget, platform: Platform, closingMs = CLOSING_MS) {
     const watched = watchPlatform(platform);
     this.#target = target;
     this.#platform = watched.platform;
     this.#traffic = watched.watch;
+    this.#closingMs = closingMs;
   }
 
   /** Rejects with what did not hold; also when something stays open. */
@@ -44,7 +47,7 @@ export class TargetRun {
     } catch (error) {
       keep(error);
     }
-    this.#kept = await run.end().catch(keep);
+    this.#kept = await run.end(this.#closingMs).catch(keep);
     if (failures.length > 0) throw failures[0];
   }
 
@@ -151,12 +154,12 @@ class CaseRun implements CaseContext {
   }
 
   /** The session, when the next case can have it. */
-  async end(): Promise<ProtocolClient | undefined> {
+  async end(closingMs: number): Promise<ProtocolClient | undefined> {
     for (const deed of this.#lastDeeds) await deed();
     await Promise.all(this.#sessions.map((session) => session.close()));
     const kept = (await this.#isUsable()) ? this.#client : undefined;
     if (kept === undefined) await this.#client?.close();
-    await this.traffic.onlyOpen(kept === undefined ? 0 : this.target.socketsPerSession);
+    await this.traffic.onlyOpen(kept === undefined ? 0 : this.target.socketsPerSession, closingMs);
     rmSync(this.disk.path, { recursive: true, force: true });
     return kept;
   }

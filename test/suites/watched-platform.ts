@@ -5,7 +5,7 @@ import type { Files, OpenFile } from '../../src/core/files.js';
 import type { Platform } from '../../src/core/platform.js';
 
 /** How long a socket may take to close after it was told to. */
-const CLOSING_MS = 5_000;
+export const CLOSING_MS = 5_000;
 
 /** What went over the border of the program: bytes on every socket, and bytes read from our own files. */
 export interface Traffic {
@@ -64,8 +64,8 @@ export class Watch implements Traffic {
   }
 
   /** Rejects when more sockets, or anything else, stay open. */
-  async onlyOpen(socketCount: number): Promise<void> {
-    const deadline = performance.now() + CLOSING_MS;
+  async onlyOpen(socketCount: number, closingMs = CLOSING_MS): Promise<void> {
+    const deadline = performance.now() + closingMs;
     while (this.open().length > socketCount && performance.now() < deadline) await delay(1);
     const left = this.open();
     if (left.length > socketCount || this.#held.size > 0) throw new Error(`left open: ${left.join(', ')}`);
