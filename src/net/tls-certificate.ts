@@ -1,7 +1,10 @@
 import { createHash, type X509Certificate } from 'node:crypto';
 import { printable } from '../core/printable.js';
 
-/** `SHA256:<base64>` of the certificate's public key (SubjectPublicKeyInfo), as a pin is written, without padding. */
+/**
+ * `SHA256:<base64>` of the certificate's public key (SubjectPublicKeyInfo), as a pin is written, without
+ * padding.
+ */
 export function publicKeyPin(certificate: X509Certificate): string {
   const key = certificate.publicKey.export({ type: 'spki', format: 'der' });
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
@@ -13,7 +16,10 @@ export function isPinned(certificate: X509Certificate, pins: readonly string[]):
   return pins.some((pin) => pin.replace(/=+$/, '') === actual);
 }
 
-/** True when the certificate was made for this name or address (RFC 6125; a wildcard stands for one whole label). */
+/**
+ * True when the certificate was made for this name or address (RFC 6125; a wildcard stands for one whole
+ * label).
+ */
 export function bearsName(certificate: X509Certificate, name: string): boolean {
   if (isAddress(name)) return certificate.checkIP(name) !== undefined;
   return certificate.checkHost(name, { partialWildcards: false }) !== undefined;
@@ -23,7 +29,10 @@ export function isAddress(name: string): boolean {
   return name.includes(':') || /^\d{1,3}(\.\d{1,3}){3}$/.test(name);
 }
 
-/** What is wrong with a certificate, by the name of OpenSSL's or Node's check that failed; undefined: no certificate check did. */
+/**
+ * What is wrong with a certificate, by the name of OpenSSL's or Node's check that failed; undefined: no
+ * certificate check did.
+ */
 export function certificateProblem(
   check: string | undefined,
   certificate: X509Certificate | undefined,

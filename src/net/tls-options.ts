@@ -1,6 +1,8 @@
 import type { Secret } from '../core/secret.js';
 
-/** Whom we trust on a TLS connection, and who we are. Verification can be replaced by a pin, never switched off. */
+/**
+ * Whom we trust on a TLS connection, and who we are. Verification can be replaced by a pin, never switched off.
+ */
 export interface TlsOptions {
   /** PEM texts of CAs trusted besides the system's. */
   readonly ca: readonly string[];

@@ -6,8 +6,8 @@ const FIRST_RECORD_TYPE = 0x14;
 const LAST_RECORD_TYPE = 0x18;
 
 /**
- * A socket as TLS may use it for a while: TLS ends without ending the connection, and the socket can be had back for clear
- * text (FTP's CCC). For low traffic only; TLS straight on the socket is faster.
+ * A socket as TLS may use it for a while: TLS ends without ending the connection, and the socket can be had
+ * back for clear text (FTP's CCC). For low traffic only; TLS straight on the socket is faster.
  */
 export class TlsPort extends Duplex {
   readonly #socket: Socket;
@@ -77,7 +77,9 @@ export class TlsPort extends Duplex {
   readonly #onClose = (): void => void this.destroy();
 }
 
-/** The bytes of the complete TLS record at the start, 0 when there is none. Clear replies begin with a digit. */
+/**
+ * The bytes of the complete TLS record at the start, 0 when there is none. Clear replies begin with a digit.
+ */
 function recordLength(bytes: Buffer): number {
   const type = bytes[0] ?? 0;
   if (bytes.length < RECORD_HEADER_BYTES || type < FIRST_RECORD_TYPE || type > LAST_RECORD_TYPE) return 0;

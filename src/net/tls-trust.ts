@@ -17,9 +17,10 @@ const VERSIONS = { '1.2': 'TLSv1.2', '1.3': 'TLSv1.3' } as const satisfies Recor
 const contexts = new WeakMap<TlsOptions, Promise<SecureContext>>();
 
 /**
- * Whom a TLS connection trusts and who we are on it, in OpenSSL's form: the machine's CAs (those that come with the
- * runtime where the machine keeps none as a file) and the connection's own. Parsing so many certificates takes a while, so sessions
- * that share their options share the result. Rejects with SETTINGS_INVALID when a PEM text cannot be used.
+ * Whom a TLS connection trusts and who we are on it, in OpenSSL's form: the machine's CAs (those that come with
+ * the runtime where the machine keeps none as a file) and the connection's own. Parsing so many certificates
+ * takes a while, so sessions that share their options share the result. Rejects with SETTINGS_INVALID when a
+ * PEM text cannot be used.
  */
 export function tlsContext(options: TlsOptions, files: Files): Promise<SecureContext> {
   const known = contexts.get(options);

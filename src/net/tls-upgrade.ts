@@ -27,8 +27,9 @@ export interface TlsUpgrade {
 }
 
 /**
- * Shakes hands and checks the server before anything is sent. Rejects with CERTIFICATE_REJECTED (10053) saying what is wrong and which
- * pin would trust it, TLS_FAILED (10053), TIMEOUT (2000), or what became of the socket; the socket is then closed.
+ * Shakes hands and checks the server before anything is sent. Rejects with CERTIFICATE_REJECTED (10053) saying
+ * what is wrong and which pin would trust it, TLS_FAILED (10053), TIMEOUT (2000), or what became of the socket;
+ * the socket is then closed.
  */
 export function upgradeToTls(socket: Duplex, upgrade: TlsUpgrade): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
@@ -84,8 +85,8 @@ function connectOptions(socket: Duplex, upgrade: TlsUpgrade) {
 }
 
 /**
- * In place of Node's own check, which sees an empty certificate once another listener has asked for it (20.20), and which
- * knows no IPv6 address in some releases (nodejs/node#64144).
+ * In place of Node's own check, which sees an empty certificate once another listener has asked for it (20.20),
+ * and which knows no IPv6 address in some releases (nodejs/node#64144).
  */
 function nameProblem(certificate: X509Certificate | undefined, name: string): Error | undefined {
   if (certificate !== undefined && bearsName(certificate, name)) return undefined;

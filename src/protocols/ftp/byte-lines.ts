@@ -19,7 +19,10 @@ export class ByteLines {
     return this.#partBytes === 0;
   }
 
-  /** Hands each complete line to `onLine`. False when a line is longer than allowed: the stream is then of no use. */
+  /**
+   * Hands each complete line to `onLine`. False when a line is longer than allowed: the stream is then of no
+   * use.
+   */
   push(chunk: Buffer, onLine: (line: Buffer) => void): boolean {
     let start = 0;
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {

@@ -7,7 +7,8 @@ import { timeCommand } from './ftp-set-time.js';
 export function capabilitiesOf(session: FtpSession | undefined): Capabilities {
   const mayRestart = session === undefined || mayHave(session.features, 'REST');
   return {
-    // RFC 959 leaves it open. Servers on Unix replace, as rename(2) does; those that refuse answer 5yz and leave both.
+    // RFC 959 leaves it open. Servers on Unix replace, as rename(2) does; those that refuse answer 5yz and
+    // leave both.
     replacingRename: true,
     exclusiveRename: false,
     resumeRead: mayRestart,

@@ -17,9 +17,9 @@ export function showCommand(command: FtpCommand): string {
 }
 
 /**
- * The command as bytes, CR LF included: the one place through which everything goes to a control connection. CR, LF, NUL and
- * every other control character are refused here, after encoding: NAME_REFUSED for a name, SETTINGS_INVALID
- * for user, password and account; the text never shows a secret.
+ * The command as bytes, CR LF included: the one place through which everything goes to a control connection.
+ * CR, LF, NUL and every other control character are refused here, after encoding: NAME_REFUSED for a name,
+ * SETTINGS_INVALID for user, password and account; the text never shows a secret.
  */
 export function encodeCommand(command: FtpCommand, place: string, phase: Phase): Buffer {
   const { verb, argument } = command;

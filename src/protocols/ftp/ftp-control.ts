@@ -22,8 +22,8 @@ export interface FtpControlOptions {
 }
 
 /**
- * The control connection: one command at a time, never pipelined, each wait with its limit. After its first failure it is dead:
- * the socket is closed, and every wait then and later rejects with that failure.
+ * The control connection: one command at a time, never pipelined, each wait with its limit. After its first
+ * failure it is dead: the socket is closed, and every wait then and later rejects with that failure.
  */
 export class FtpControl {
   readonly #options: FtpControlOptions;
@@ -70,8 +70,8 @@ export class FtpControl {
   }
 
   /**
-   * Writes one command. Replies that came unasked before it are dropped: they answer nothing that is still open.
-   * Throws before a byte is written when the connection is dead or the command holds a control character.
+   * Writes one command. Replies that came unasked before it are dropped: they answer nothing that is still
+   * open. Throws before a byte is written when the connection is dead or the command holds a control character.
    */
   send(command: FtpCommand, phase: Phase): void {
     if (this.#failure !== undefined) throw this.#failure.with({ phase });
@@ -83,8 +83,8 @@ export class FtpControl {
   }
 
   /**
-   * Sends NOOP beside whatever goes on, to keep the connection open. Its reply is taken out wherever it comes: before a transfer's
-   * own last reply, which is never a 200 (ProFTPD), or after it (vsftpd).
+   * Sends NOOP beside whatever goes on, to keep the connection open. Its reply is taken out wherever it comes:
+   * before a transfer's own last reply, which is never a 200 (ProFTPD), or after it (vsftpd).
    */
   sendNoop(): void {
     // Whoever waits for quiet would wait for ever for one more.
@@ -93,7 +93,10 @@ export class FtpControl {
     this.#socket.write('NOOP\r\n');
   }
 
-  /** Resolves once every NOOP is answered: the next reply is then the next command's. Kills the connection after `limitMs`. */
+  /**
+   * Resolves once every NOOP is answered: the next reply is then the next command's. Kills the connection after
+   * `limitMs`.
+   */
   async quiet(limitMs: number): Promise<void> {
     if (this.#openNoops === 0 || this.#failure !== undefined) return;
     const timer = this.#options.clock.startTimer(limitMs, () =>
@@ -107,8 +110,8 @@ export class FtpControl {
   }
 
   /**
-   * The next reply, whatever it says. Rejects when the connection dies or after `limitMs` (then it is dead: an answer
-   * that comes later would be taken for another's). Without a limit the caller keeps the time.
+   * The next reply, whatever it says. Rejects when the connection dies or after `limitMs` (then it is dead: an
+   * answer that comes later would be taken for another's). Without a limit the caller keeps the time.
    */
   reply(limitMs?: number): Promise<FtpReply> {
     const unread = this.#unread.shift();
@@ -132,15 +135,17 @@ export class FtpControl {
     this.#onQuiet?.();
   }
 
-  /** The stream's end is no failure from here on: TLS may end with the reply to CCC. `attach` takes that back. */
+  /**
+   * The stream's end is no failure from here on: TLS may end with the reply to CCC. `attach` takes that back.
+   */
   expectEnd(): void {
     this.#socket.removeListener('end', this.#onEnd);
     this.#socket.removeListener('close', this.#onEnd);
   }
 
   /**
-   * Takes the socket off, so that TLS can be put around it. PROTOCOL_VIOLATION when the server sent anything after its last
-   * reply: such bytes would be read as if they had come protected (the class of CVE-2021-38371).
+   * Takes the socket off, so that TLS can be put around it. PROTOCOL_VIOLATION when the server sent anything
+   * after its last reply: such bytes would be read as if they had come protected (the class of CVE-2021-38371).
    */
   detach(): Socket {
     const isClean =

@@ -14,8 +14,9 @@ export function parseExtendedPassivePort(reply: FtpReply): number | undefined {
 }
 
 /**
- * The port of a reply to PASV, `227 ... (h1,h2,h3,h4,p1,p2)`, or undefined. The address is ignored: behind NAT it is
- * often wrong, and a hostile server could send us elsewhere with it. The parentheses are optional (RFC 1123, 4.1.2.6).
+ * The port of a reply to PASV, `227 ... (h1,h2,h3,h4,p1,p2)`, or undefined. The address is ignored: behind NAT
+ * it is often wrong, and a hostile server could send us elsewhere with it. The parentheses are optional (RFC
+ * 1123, 4.1.2.6).
  */
 export function parsePassivePort(reply: FtpReply): number | undefined {
   const match =
@@ -44,7 +45,9 @@ export function portArgument(address: string, port: number): string | undefined 
   return `${plain.replaceAll('.', ',')},${Math.floor(port / 256)},${port % 256}`;
 }
 
-/** An IPv4 address that the system shows as IPv6 (`::ffff:10.0.0.1`) as IPv4, and any address without its zone. */
+/**
+ * An IPv4 address that the system shows as IPv6 (`::ffff:10.0.0.1`) as IPv4, and any address without its zone.
+ */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '').replace(/%.*$/, '');
 }

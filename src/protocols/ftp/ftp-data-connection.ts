@@ -60,15 +60,19 @@ export class DataConnection {
   }
 
   /**
-   * Ends our side in order, then closes. Over TLS 1.2 a connection that goes without close_notify takes its session with it:
-   * OpenSSL servers then refuse every further data connection of this login (seen with ProFTPD 1.3.8).
+   * Ends our side in order, then closes. Over TLS 1.2 a connection that goes without close_notify takes its
+   * session with it: OpenSSL servers then refuse every further data connection of this login (seen with ProFTPD
+   * 1.3.8).
    */
   hangUp(): void {
     const end = (socket: Socket) => void socket.end(() => this.close());
     this.socket.then(end, () => this.close());
   }
 
-  /** Socket and TLS are never destroyed both: TLS around it owns the socket, and Node 20 crashes when it loses it. */
+  /**
+   * Socket and TLS are never destroyed both: TLS around it owns the socket, and Node 20 crashes when it loses
+   * it.
+   */
   async #own(session: FtpSession): Promise<Socket> {
     const { signal } = this.#abort;
     const socket = await this.connected;
@@ -113,7 +117,10 @@ async function preparePassive(session: FtpSession): Promise<DataConnection> {
   return connection;
 }
 
-/** The port, or undefined where PASV has to be tried: RFC 2428 gives 522; old servers say 500 or 502, some 501 or 425. */
+/**
+ * The port, or undefined where PASV has to be tried: RFC 2428 gives 522; old servers say 500 or 502, some 501
+ * or 425.
+ */
 async function askExtendedPort(session: FtpSession): Promise<number | undefined> {
   const reply = await session.ask('EPSV');
   if (reply.code === 229) {
@@ -125,7 +132,10 @@ async function askExtendedPort(session: FtpSession): Promise<number | undefined>
   throw replyError(reply, session.context);
 }
 
-/** Undefined when the first such connection cannot be made: some gateways open only the ports that they read in a PASV reply. */
+/**
+ * Undefined when the first such connection cannot be made: some gateways open only the ports that they read in
+ * a PASV reply.
+ */
 async function openExtended(session: FtpSession, port: number): Promise<DataConnection | undefined> {
   const connection = dialData(session, port);
   if (session.isPassiveProven) return connection;
@@ -159,8 +169,9 @@ function dialData(session: FtpSession, port: number): DataConnection {
 }
 
 /**
- * The session stands, so only the data connection failed: the number is the socket's, but a connection that is not made in time
- * is EFT's 2000 ("internal timeout, a firewall that blocks the connection among other reasons").
+ * The session stands, so only the data connection failed: the number is the socket's, but a connection that is
+ * not made in time is EFT's 2000 ("internal timeout, a firewall that blocks the connection among other
+ * reasons").
  */
 function dataDialError(session: FtpSession, error: unknown, port: number): unknown {
   if (!(error instanceof TransferError) || session.signal.aborted || error.code === 'CANCELLED') return error;

@@ -85,8 +85,8 @@ export function sendFrom(source: ByteSource, socket: Socket, progress: Progress,
     if (!isOpen) return;
     if (result.done === true) {
       isEnding = true;
-      // Node 20.20 loses TLS's close_notify while the hand-shake's last record is on its way out, which vsftpd 3.0.3
-      // answers with 426: of empty files over TLS 1.2 every tenth.
+      // Node 20.20 loses TLS's close_notify while the hand-shake's last record is on its way out, which vsftpd
+      // 3.0.3 answers with 426: of empty files over TLS 1.2 every tenth.
       setImmediate(() => (isOpen ? socket.end(onFinished) : undefined));
       return;
     }
@@ -98,7 +98,8 @@ export function sendFrom(source: ByteSource, socket: Socket, progress: Progress,
     else isWaiting = true;
   };
   const onWritten = (chunk: Uint8Array, error?: Error | null) => {
-    // A failure is told by 'error' or 'close'. Going on would take the source to its end before either can come.
+    // A failure is told by 'error' or 'close'. Going on would take the source to its end before either can
+    // come.
     if (error) return;
     progress.touch();
     inFlight -= chunk.byteLength;
@@ -108,7 +109,8 @@ export function sendFrom(source: ByteSource, socket: Socket, progress: Progress,
   const onFinished = (error?: Error | null) => (error ? undefined : settle({ kind: 'ended' }));
   // Over TLS the server's end may overtake the system's word that ours is out.
   const onEnd = () => (isEnding ? undefined : settle({ kind: 'broken', cause: undefined }));
-  // What the server says on an upload's data connection has no meaning, but TLS tickets and its end come this way.
+  // What the server says on an upload's data connection has no meaning, but TLS tickets and its end come this
+  // way.
   const detach = follow(socket, settle, { data: () => undefined, end: onEnd });
   void end.then((outcome) => {
     detach();

@@ -45,12 +45,12 @@ const CODE_BY_REPLY: Readonly<Record<number, ErrorCode>> = {
 };
 
 /**
- * What servers say when they are full. Text is read in this one case only: RFC 959 has no code of its own for it,
- * and a refused login (never tried again) must not be taken for a full server (worth waiting), nor the other way.
- * vsftpd 3.0.3: "421 There are too many connected users", "421 There are too many connections from your internet
- * address". ProFTPD 1.3.8: "530 Sorry, the maximum number of clients (5) ... already connected". Pure-FTPd 1.0.50:
- * "421 50 users (the maximum) are already logged in", "421 Too many connections (8) from this IP".
- * FileZilla Server: "421 Too many users are connected". IIS: "421 Maximum session limit exceeded".
+ * What servers say when they are full. Text is read in this one case only: RFC 959 has no code of its own for
+ * it, and a refused login (never tried again) must not be taken for a full server (worth waiting), nor the
+ * other way. vsftpd 3.0.3: "421 There are too many connected users", "421 There are too many connections from
+ * your internet address". ProFTPD 1.3.8: "530 Sorry, the maximum number of clients (5) ... already connected".
+ * Pure-FTPd 1.0.50: "421 50 users (the maximum) are already logged in", "421 Too many connections (8) from this
+ * IP". FileZilla Server: "421 Too many users are connected". IIS: "421 Maximum session limit exceeded".
  */
 const FULL_SERVER_TEXTS = [
   /\btoo many\b/i,

@@ -1,6 +1,9 @@
 import type { FtpReply } from './ftp-replies.js';
 
-/** What the server says it can do (FEAT, RFC 2389). Servers are known to leave features out, so absence is a hint only. */
+/**
+ * What the server says it can do (FEAT, RFC 2389). Servers are known to leave features out, so absence is a
+ * hint only.
+ */
 export interface FtpFeatures {
   /** False when the server does not know FEAT: then nothing is known, and everything is tried. */
   readonly isKnown: boolean;
@@ -35,7 +38,10 @@ export function mayHave(features: FtpFeatures, name: string): boolean {
 /** The mode betrays a link whose own facts a server gives as those of a file (ftp-look-up.ts). */
 const WANTED_FACTS = ['type', 'size', 'modify', 'unix.mode'];
 
-/** The argument of OPTS that switches the wanted facts on (RFC 3659, section 7.9); undefined when there is no need. */
+/**
+ * The argument of OPTS that switches the wanted facts on (RFC 3659, section 7.9); undefined when there is no
+ * need.
+ */
 export function wantedFactsOption(features: FtpFeatures): string | undefined {
   const offered = WANTED_FACTS.filter((fact) => features.facts.has(fact));
   const isNeeded = offered.some((fact) => features.facts.get(fact) === false);

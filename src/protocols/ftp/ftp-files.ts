@@ -11,7 +11,10 @@ import { replyText, type FtpReply } from './ftp-replies.js';
 import type { FtpSession } from './ftp-session.js';
 import { receiveData, sendData, type Transferred, type TransferCommand } from './ftp-transfer.js';
 
-/** RETR, from an offset with REST. In ASCII type CR LF becomes LF but on Windows; `bytes` counts what the sink got. */
+/**
+ * RETR, from an offset with REST. In ASCII type CR LF becomes LF but on Windows; `bytes` counts what the sink
+ * got.
+ */
 export async function readFile(
   session: FtpSession,
   path: RemotePath,
@@ -32,8 +35,8 @@ export async function readFile(
 }
 
 /**
- * STOR; beyond an offset APPE when the file ends just there (a server can ignore REST, but not APPE), else REST and
- * STOR. In ASCII type LF becomes CR LF on the wire; `bytes` counts what the source gave.
+ * STOR; beyond an offset APPE when the file ends just there (a server can ignore REST, but not APPE), else REST
+ * and STOR. In ASCII type LF becomes CR LF on the wire; `bytes` counts what the source gave.
  */
 export async function writeFile(
   session: FtpSession,
@@ -55,7 +58,10 @@ export async function writeFile(
   throw await explainRefusal(session, result.reply, { verb: 'STOR', path });
 }
 
-/** "Local error in processing" once data flowed: vsftpd 3.0.3 and Pure-FTPd 1.0.50 say so, and not 452, when their disk is full. */
+/**
+ * "Local error in processing" once data flowed: vsftpd 3.0.3 and Pure-FTPd 1.0.50 say so, and not 452, when
+ * their disk is full.
+ */
 function diskFailed(session: FtpSession, reply: FtpReply): TransferError {
   return replyError(reply, session.context, { code: 'NO_SPACE' });
 }
@@ -74,8 +80,9 @@ function isResumeRefusal(code: number): boolean {
 }
 
 /**
- * Compares with the size that the server tells. Always where it announced one; besides, over TLS (our runtime does not tell a
- * stream that ended with close_notify from one that was cut) and after REST (servers exist that ignore it).
+ * Compares with the size that the server tells. Always where it announced one; besides, over TLS (our runtime
+ * does not tell a stream that ended with close_notify from one that was cut) and after REST (servers exist that
+ * ignore it).
  */
 async function checkWhole(
   session: FtpSession,

@@ -1,8 +1,9 @@
 import type { FtpSession } from './ftp-session.js';
 
 /**
- * Sends NOOP at intervals while the session idles or a data connection runs, for gateways that forget a silent control
- * connection. Off (0) unless asked for: some servers answer out of order. Stops by itself when the session ends.
+ * Sends NOOP at intervals while the session idles or a data connection runs, for gateways that forget a silent
+ * control connection. Off (0) unless asked for: some servers answer out of order. Stops by itself when the
+ * session ends.
  */
 export function keepAlive(session: FtpSession): void {
   const { keepAliveMs } = session.options;

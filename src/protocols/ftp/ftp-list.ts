@@ -15,9 +15,9 @@ import { Handoff } from './handoff.js';
 type OnWarning = ListOptions['onWarning'];
 
 /**
- * The entries of a folder: MLSD where the server has it, else CWD into the folder and LIST without an argument (servers
- * take a leading dash in it for options, and blanks and brackets for patterns). LIST shows hidden files only
- * where the server is known to take `-a`: on others `-a` may be read as a name.
+ * The entries of a folder: MLSD where the server has it, else CWD into the folder and LIST without an argument
+ * (servers take a leading dash in it for options, and blanks and brackets for patterns). LIST shows hidden
+ * files only where the server is known to take `-a`: on others `-a` may be read as a name.
  */
 export async function* listFolder(
   session: FtpSession,
@@ -58,14 +58,18 @@ async function* listByLines(
   if (result.kind === 'refused') throw replyError(result.reply, session.context);
 }
 
-/** By their greeting: vsftpd 3.0.3, which has no MLSD, ProFTPD 1.3.8 and Pure-FTPd 1.0.50 hide dot files without `-a`. */
+/**
+ * By their greeting: vsftpd 3.0.3, which has no MLSD, ProFTPD 1.3.8 and Pure-FTPd 1.0.50 hide dot files without
+ * `-a`.
+ */
 function takesListOptions(session: FtpSession): boolean {
   return /\b(vsftpd|proftpd|pure-ftpd)\b/i.test(session.greeting);
 }
 
 /**
- * True for servers whose listing of a folder that can be read always holds the folder itself, `.`: when not even that
- * comes, the folder could not be read, though the server says 226 (vsftpd 3.0.3, ProFTPD 1.3.8 with LIST).
+ * True for servers whose listing of a folder that can be read always holds the folder itself, `.`: when not
+ * even that comes, the folder could not be read, though the server says 226 (vsftpd 3.0.3, ProFTPD 1.3.8 with
+ * LIST).
  */
 function namesTheFolderItself(session: FtpSession, command: TransferCommand): boolean {
   return command.verb === 'LIST' && takesListOptions(session);
@@ -133,8 +137,8 @@ async function receiveListing(
 }
 
 /**
- * A listing that is broken off must not be followed by another in the same session: Pure-FTPd 1.0.50 keeps what it could not
- * send and puts it in front of the next listing, be it of another folder.
+ * A listing that is broken off must not be followed by another in the same session: Pure-FTPd 1.0.50 keeps what
+ * it could not send and puts it in front of the next listing, be it of another folder.
  */
 const MAX_PASSED_OVER_BYTES = 256 * 1024;
 

@@ -7,8 +7,8 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /**
- * Kind and rights with the marks of ACLs (`+`, `@`, `.`); then, up to the time, links, owner, group (each may be
- * missing, and owners may hold spaces); size, or `major, minor` of a device; the time; one space; the name.
+ * Kind and rights with the marks of ACLs (`+`, `@`, `.`); then, up to the time, links, owner, group (each may
+ * be missing, and owners may hold spaces); size, or `major, minor` of a device; the time; one space; the name.
  */
 const LINE =
   /^([-bcdlpsDn])[-rwxsStTlL]{9}[+@.]?\s+(?:\S.*?\s)??(?:(\d+)|\d+,\s*\d+)\s+(?:([A-Za-z]{3})\s+(\d{1,2})|(\d{1,2})\s+([A-Za-z]{3})|(\d{4})-(\d{2})-(\d{2}))\s+(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?(?:\s([+-]\d{4}))?)?|(\d{4}))\s(.+)$/s;

@@ -37,7 +37,10 @@ export function parseMachineLine(bytes: Buffer): ListingLine {
 
 export interface MachineFacts {
   readonly entry: Omit<RemoteEntry, 'name'>;
-  /** The facts are those of a link, or may be: a link's mode is 0777, and ProFTPD 1.3.8 gives it with `type=file`. */
+  /**
+   * The facts are those of a link, or may be: a link's mode is 0777, and ProFTPD 1.3.8 gives it with
+   * `type=file`.
+   */
   readonly mayBeOfLink: boolean;
 }
 

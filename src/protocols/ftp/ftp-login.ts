@@ -33,7 +33,10 @@ function passwordFor(session: FtpSession): Secret {
   return password ?? new Secret(user === 'anonymous' ? 'anonymous@' : '');
 }
 
-/** Any permanent refusal of a login is one, whatever code the server chose for it, unless it says that it is full or wants TLS. */
+/**
+ * Any permanent refusal of a login is one, whatever code the server chose for it, unless it says that it is
+ * full or wants TLS.
+ */
 function loginError(session: FtpSession, reply: FtpReply) {
   const error = replyError(reply, session.context);
   const isRefusal = reply.code >= 500 && !['TOO_MANY_CONNECTIONS', 'TLS_FAILED'].includes(error.code);
@@ -48,7 +51,8 @@ function loginError(session: FtpSession, reply: FtpReply) {
 export async function learnFeatures(session: FtpSession): Promise<void> {
   session.enterPhase('login', 'FEAT');
   session.features = parseFeatures(await session.ask('FEAT'));
-  // RFC 2640 needs no command, but several servers (IIS, old FileZilla) speak UTF-8 only after it. A refusal does not matter.
+  // RFC 2640 needs no command, but several servers (IIS, old FileZilla) speak UTF-8 only after it. A refusal
+  // does not matter.
   if (session.features.names.has('UTF8')) await session.ask('OPTS', 'UTF8 ON');
   const facts = wantedFactsOption(session.features);
   if (facts !== undefined && session.options.machineListings) await session.ask('OPTS', facts);

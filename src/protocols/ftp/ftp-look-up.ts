@@ -11,8 +11,8 @@ import { parseTimeValue } from './ftp-times.js';
 export type EntryFacts = Omit<RemoteEntry, 'name'>;
 
 /**
- * What stands under `path`, or the refusal that says that nothing does. By MLST; where the server lacks it, CWD tells a folder and SIZE and MDTM a
- * file; where it lacks SIZE too, by the listing of the folder above.
+ * What stands under `path`, or the refusal that says that nothing does. By MLST; where the server lacks it, CWD
+ * tells a folder and SIZE and MDTM a file; where it lacks SIZE too, by the listing of the folder above.
  */
 export async function lookUp(session: FtpSession, path: RemotePath): Promise<EntryFacts | FtpReply> {
   if (mayUseMachineListings(session) && !session.refusedVerbs.has('MLST')) {

@@ -1,6 +1,9 @@
 import type { Clock, Timer } from '../../core/clock.js';
 
-/** Runs out when nothing was heard of for a while; does not count the time in which we keep the other side waiting. */
+/**
+ * Runs out when nothing was heard of for a while; does not count the time in which we keep the other side
+ * waiting.
+ */
 export class Progress {
   readonly #clock: Clock;
   readonly #limitMs: number;

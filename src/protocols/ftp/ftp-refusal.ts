@@ -15,9 +15,9 @@ export interface RefusedCommand {
 }
 
 /**
- * The error for a refusal. 550 says nothing but "no" (and some servers say 450, 501 or 553 instead), so the server
- * is asked what stands under the path: missing, a folder, or there but not for us. The reply's own code is
- * what the log gets; where the server cannot be asked any more, the code alone decides.
+ * The error for a refusal. 550 says nothing but "no" (and some servers say 450, 501 or 553 instead), so the
+ * server is asked what stands under the path: missing, a folder, or there but not for us. The reply's own code
+ * is what the log gets; where the server cannot be asked any more, the code alone decides.
  */
 export async function explainRefusal(
   session: FtpSession,

@@ -7,13 +7,15 @@ import { isPositive, replyError } from './ftp-errors.js';
 import type { FtpSession } from './ftp-session.js';
 import { within } from './within.js';
 
-/** How long the server may take to end TLS after CCC; what it says later is told from clear text by its form. */
+/**
+ * How long the server may take to end TLS after CCC; what it says later is told from clear text by its form.
+ */
 const TLS_END_GRACE_MS = 2_000;
 
 /**
- * TLS of one session: on the control connection, and on every data connection by resuming the newest session that the
- * server handed out on either (vsftpd with require_ssl_reuse, ProFTPD, FileZilla Server and others refuse any other). TLS 1.3
- * tickets are for one use, and each resumed connection brings a new one.
+ * TLS of one session: on the control connection, and on every data connection by resuming the newest session
+ * that the server handed out on either (vsftpd with require_ssl_reuse, ProFTPD, FileZilla Server and others
+ * refuse any other). TLS 1.3 tickets are for one use, and each resumed connection brings a new one.
  */
 export class FtpSecurity {
   readonly #session: FtpSession;
@@ -46,7 +48,10 @@ export class FtpSecurity {
     session.control.attach(await this.#secure(this.#port ?? socket, session.signal));
   }
 
-  /** CCC (RFC 4217, section 12.3): the control connection goes on in clear text, for gateways that have to read it. */
+  /**
+   * CCC (RFC 4217, section 12.3): the control connection goes on in clear text, for gateways that have to read
+   * it.
+   */
   async clearCommandChannel(): Promise<void> {
     const session = this.#session;
     session.enterPhase('tls', 'CCC');
@@ -74,7 +79,10 @@ export class FtpSecurity {
     return port.release();
   }
 
-  /** PBSZ and PROT (RFC 4217, section 9). What is asked for must be granted: there is no falling back to clear data. */
+  /**
+   * PBSZ and PROT (RFC 4217, section 9). What is asked for must be granted: there is no falling back to clear
+   * data.
+   */
   async protectData(): Promise<void> {
     const session = this.#session;
     session.enterPhase('tls', 'PBSZ 0');

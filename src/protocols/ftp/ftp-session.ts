@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Platform } from '../../core/platform.js';
 import type { RemotePath } from '../../core/remote-path.js';
-import type { Phase, TransferError } from '../../core/transfer-error.js';
+import { TransferError, type Phase } from '../../core/transfer-error.js';
 import type { FtpCommand } from './ftp-command.js';
 import type { FtpControl } from './ftp-control.js';
 import type { DataProtection } from './ftp-data-connection.js';
@@ -13,7 +13,9 @@ import type { FtpReply } from './ftp-replies.js';
 /** Some servers never answer a NOOP that came during a transfer; waiting for it has to end. */
 const NOOP_GRACE_MS = 5_000;
 
-/** What the parts of a connected session share: the control connection, and what was learnt about the server. */
+/**
+ * What the parts of a connected session share: the control connection, and what was learnt about the server.
+ */
 export class FtpSession {
   readonly options: FtpOptions;
   readonly platform: Platform;
@@ -25,7 +27,10 @@ export class FtpSession {
   dataProtection: DataProtection | undefined;
   /** Commands that this server answered with "unknown": not tried again. */
   readonly refusedVerbs = new Set<string>();
-  /** True once a passive data connection was made: later ones are opened at the same time as the command is sent. */
+  /**
+   * True once a passive data connection was made: later ones are opened at the same time as the command is
+   * sent.
+   */
   isPassiveProven = false;
   /** A transfer command is under way: NOOPs may be sent beside it. */
   isTransferring = false;
@@ -95,8 +100,8 @@ export class FtpSession {
   }
 
   /**
-   * The path as an argument. Makes sure that a relative one starts from the login folder; one that begins with a dash is sent with
-   * `./` before it, so that no server takes it for an option.
+   * The path as an argument. Makes sure that a relative one starts from the login folder; one that begins with
+   * a dash is sent with `./` before it, so that no server takes it for an option.
    */
   async argument(path: RemotePath): Promise<string> {
     if (path.startsWith('/')) return path;
@@ -112,7 +117,7 @@ export class FtpSession {
       return undefined;
     }
     const argument = await this.argument(folder);
-    this.#loginFolder ??= await this.#askLoginFolder();
+    if (this.#isInLoginFolder) this.#loginFolder ??= folderOf(await this.ask('PWD'));
     const reply = await this.ask('CWD', argument);
     if (isPositive(reply)) this.#isInLoginFolder = false;
     return reply;
@@ -120,17 +125,29 @@ export class FtpSession {
 
   async #returnToLoginFolder(): Promise<void> {
     if (this.#isInLoginFolder) return;
+    if (this.#loginFolder === undefined) throw noWayBack(this.context);
     await this.must('CWD', this.#loginFolder);
     this.#isInLoginFolder = true;
   }
+}
 
-  async #askLoginFolder(): Promise<string> {
-    const reply = await this.must('PWD');
-    const quoted = /"((?:[^"]|"")*)"/.exec(reply.lines[0] ?? '');
-    if (quoted === null)
-      throw replyError(reply, this.context, { code: 'PROTOCOL_VIOLATION', sessionLost: true });
-    return (quoted[1] ?? '').replaceAll('""', '"');
-  }
+/**
+ * The folder that a reply to PWD names, `257 "/home/a ""b""" is current`; some servers leave the quotes out.
+ */
+function folderOf(reply: FtpReply): string | undefined {
+  const line = reply.code === 257 ? (reply.lines[0] ?? '') : '';
+  const quoted = /"((?:[^"]|"")*)"/.exec(line)?.[1];
+  return quoted === undefined ? /^\s*(\/\S*)/.exec(line)?.[1] : quoted.replaceAll('""', '"');
+}
+
+function noWayBack({ place, doing, phase }: FtpContext): TransferError {
+  return new TransferError({
+    code: 'UNSUPPORTED',
+    lastCode: -1,
+    phase,
+    message: `${place} ${doing}: a relative path, but the server does not tell the folder that it starts from`,
+    advice: 'Use absolute paths for this connection.',
+  });
 }
 
 /** The other end of the control connection: the only one that data connections go to or are taken from. */

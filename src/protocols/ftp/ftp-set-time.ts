@@ -7,8 +7,8 @@ import type { FtpSession } from './ftp-session.js';
 import { formatTimeValue } from './ftp-times.js';
 
 /**
- * MFMT (draft-somers-ftp-mfxx) where FEAT lists it; MDTM with a time in front of the name where the server is known to take that
- * (vsftpd 3.0.3); undefined: the server cannot set times.
+ * MFMT (draft-somers-ftp-mfxx) where FEAT lists it; MDTM with a time in front of the name where the server is
+ * known to take that (vsftpd 3.0.3); undefined: the server cannot set times.
  */
 export function timeCommand(session: FtpSession): 'MFMT' | 'MDTM' | undefined {
   if (session.features.names.has('MFMT') && !session.refusedVerbs.has('MFMT')) return 'MFMT';

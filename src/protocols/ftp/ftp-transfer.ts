@@ -15,7 +15,10 @@ import { within } from './within.js';
 const PRELIMINARY_GRACE_MS = 5_000;
 /** How long the server may take to say why, once a data connection broke off. */
 const REASON_GRACE_MS = 5_000;
-/** The same when it is we who broke off, so that only the session is at stake: Pure-FTPd 1.0.50 then says nothing at all. */
+/**
+ * The same when it is we who broke off, so that only the session is at stake: Pure-FTPd 1.0.50 then says
+ * nothing at all.
+ */
 const STOP_GRACE_MS = 1_000;
 
 /** How long the server may take to answer our close_notify with its own, once it has confirmed the transfer. */
@@ -48,10 +51,10 @@ export interface Refused {
 }
 
 /**
- * Runs a command that sends us data. Resolves when both the stream has ended and the final reply is in, in either
- * order. Rejects with what the sink rejected with; REPLY_LOST when the stream ended in order and only the final reply
- * is missing (all bytes may be here: compare the size); TRUNCATED when the data connection broke although
- * the server said 2yz; else with the connection's failure.
+ * Runs a command that sends us data. Resolves when both the stream has ended and the final reply is in, in
+ * either order. Rejects with what the sink rejected with; REPLY_LOST when the stream ended in order and only
+ * the final reply is missing (all bytes may be here: compare the size); TRUNCATED when the data connection
+ * broke although the server said 2yz; else with the connection's failure.
  */
 export function receiveData(
   session: FtpSession,
@@ -62,8 +65,8 @@ export function receiveData(
 }
 
 /**
- * Runs a command that takes data from us. Resolves when everything was sent and the final reply is in. Rejects as
- * `receiveData` does; REPLY_LOST: all bytes went out and only the final reply is missing.
+ * Runs a command that takes data from us. Resolves when everything was sent and the final reply is in. Rejects
+ * as `receiveData` does; REPLY_LOST: all bytes went out and only the final reply is missing.
  */
 export function sendData(
   session: FtpSession,
@@ -181,7 +184,8 @@ class Exchange {
       this.#stopFlow();
       return { kind: 'refused', reply };
     } catch (error) {
-      // Once begun, the data may be whole all the same: gateways forget a control connection that is silent for long.
+      // Once begun, the data may be whole all the same: gateways forget a control connection that is silent for
+      // long.
       if (!this.#hadBegun) this.#stopFlow();
       return { kind: 'lost', error: error as TransferError };
     } finally {
