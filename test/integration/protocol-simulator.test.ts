@@ -15,7 +15,8 @@ runSuite(protocolClientSuite, {
   start: () => startSftpSimulator(),
   exceptions: {
     'write: a full disk is NO_SPACE, with the code of the server, and the source is let go': {
-      reason: 'the partner says "failure" and offers no statvfs, so nobody can ask for the space that is left',
+      reason:
+        'the partner says "failure" and offers no statvfs, so nobody can ask for the space that is left',
       shows: /'REFUSED'/,
     },
   },
