@@ -34,8 +34,9 @@ export function runMove(
   { direction, local }: MoveScene,
   endpoint: Endpoint,
   retries: number,
+  platform = testPlatform(),
 ): Promise<BatchRecord> {
-  return runBatchFixture(testPlatform(), {
+  return runBatchFixture(platform, {
     ...(direction === 'upload'
       ? { source: `${local}/f.dat`, destination: '/f.dat', destinationEndpoint: endpoint }
       : { source: '/f.dat', destination: `${local}/f.dat`, sourceEndpoint: endpoint }),
