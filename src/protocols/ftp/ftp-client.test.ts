@@ -415,6 +415,35 @@ describe('a relative path', () => {
     );
   });
 
+  it('starts from a login folder that is told without quotes', async () => {
+    await withSession(
+      { PWD: say('257 /home/tally is your current location') },
+      async (client, server) => {
+        await list(client, '/elsewhere');
+        await client.remove(remotePath('here'), call);
+        expect(server.commands.slice(-2)).toEqual(['CWD /home/tally', 'DELE here']);
+      },
+      { machineListings: false },
+    );
+  });
+
+  it('is refused once the way back to an unknown login folder is lost, and absolute ones still work', async () => {
+    await withSession(
+      { PWD: say('502 unknown') },
+      async (client, server) => {
+        await client.remove(remotePath('here'), call);
+        await list(client, '/elsewhere');
+        await expect(client.remove(remotePath('here'), call)).rejects.toMatchObject({
+          code: 'UNSUPPORTED',
+          lastCode: -1,
+        });
+        await client.remove(file, call);
+        expect(server.commands.at(-1)).toBe('DELE /file');
+      },
+      { machineListings: false },
+    );
+  });
+
   it('with a leading dash is no option', async () => {
     await withSession({}, async (client, server) => {
       await client.remove(remotePath('-rf'), call);

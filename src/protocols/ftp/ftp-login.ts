@@ -1,6 +1,6 @@
 import { Secret } from '../../core/secret.js';
 import { isPositive, replyError } from './ftp-errors.js';
-import { parseFeatures, wantedFactsOption } from './ftp-features.js';
+import { mayHave, parseFeatures, wantedFactsOption } from './ftp-features.js';
 import type { FtpReply } from './ftp-replies.js';
 import type { FtpSession } from './ftp-session.js';
 
@@ -53,7 +53,7 @@ export async function learnFeatures(session: FtpSession): Promise<void> {
   session.features = parseFeatures(await session.ask('FEAT'));
   // RFC 2640 needs no command, but several servers (IIS, old FileZilla) speak UTF-8 only after it. A refusal
   // does not matter.
-  if (session.features.names.has('UTF8')) await session.ask('OPTS', 'UTF8 ON');
+  if (mayHave(session.features, 'UTF8')) await session.ask('OPTS', 'UTF8 ON');
   const facts = wantedFactsOption(session.features);
   if (facts !== undefined && session.options.machineListings) await session.ask('OPTS', facts);
   await session.useType('I');
