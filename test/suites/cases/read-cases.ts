@@ -48,7 +48,7 @@ export const readCases: readonly Case[] = [
   {
     name: 'many reads follow each other on one session',
     run: async (ctx) => {
-      for (let size = 1; size <= 40; size += 1) {
+      for (let size = 1; size <= 20; size += 1) {
         ctx.disk.write('file', noise(size));
         assert.ok((await read(ctx)).taken.equals(noise(size)), `read ${size}`);
       }
@@ -77,9 +77,9 @@ export const readCases: readonly Case[] = [
       const write = async (chunk: Uint8Array) => {
         taken += chunk.byteLength;
         chunksTaken += 1;
-        await delay(25);
+        await delay(20);
         ahead = Math.max(ahead, ctx.traffic.bytesIn - before - taken);
-        if (chunksTaken === 8) throw enough;
+        if (chunksTaken === 6) throw enough;
       };
       await assert.rejects(ctx.client.read(ctx.at('file'), { write }, ctx.call), enough);
       assert.ok(ahead < FLAT_BYTES, `${ahead} bytes were fetched ahead of the sink`);

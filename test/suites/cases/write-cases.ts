@@ -76,18 +76,18 @@ export const writeCases: readonly Case[] = [
   {
     name: 'many writes follow each other on one session',
     run: async (ctx) => {
-      for (let size = 1; size <= 40; size += 1) {
+      for (let size = 1; size <= 20; size += 1) {
         await ctx.client.write(ctx.at(`file-${size}`), chunks(noise(size)), ctx.call);
       }
-      for (let size = 1; size <= 40; size += 1) {
+      for (let size = 1; size <= 20; size += 1) {
         assert.ok(ctx.disk.read(`file-${size}`).equals(noise(size)), `file ${size}`);
       }
     },
   },
   {
-    name: '200 empty files in a row are written',
+    name: '60 empty files in a row are written',
     run: async (ctx) => {
-      for (let index = 0; index < 200; index += 1) {
+      for (let index = 0; index < 60; index += 1) {
         await ctx.client.write(ctx.at(`file-${index % 10}`), chunks(noise(0)), ctx.call);
       }
       assert.equal(ctx.disk.names().length, 10);
