@@ -65,8 +65,9 @@ export class TlsPort extends Duplex {
     }
     this.#held = Buffer.concat([this.#held, chunk]);
     for (let length = recordLength(this.#held); length > 0; length = recordLength(this.#held)) {
-      this.push(this.#held.subarray(0, length));
+      const record = this.#held.subarray(0, length);
       this.#held = this.#held.subarray(length);
+      this.push(record);
     }
   };
 
