@@ -93,7 +93,7 @@ export class FtpClient implements ProtocolClient {
   }
 
   async *list(folder: RemotePath, options: ListOptions): AsyncGenerator<RemoteEntry> {
-    const session = this.#begin('list', `list ${printable(folder)}`, options.signal);
+    const session = this.#begin('list', `list ${shown(folder)}`, options.signal);
     const onAbort = () => session.end(cancelledError(options.signal, 'list'));
     options.signal.addEventListener('abort', onAbort, { once: true });
     this.#callsUnderWay += 1;
@@ -106,14 +106,10 @@ export class FtpClient implements ProtocolClient {
   }
 
   stat(path: RemotePath, options: CallOptions): Promise<RemoteEntry> {
-    return this.#call('stat', `stat ${printable(path)}`, options.signal, async (session) => {
+    return this.#call('stat', `stat ${shown(path)}`, options.signal, async (session) => {
       const found = await lookUp(session, path);
       if (isFacts(found)) return { name: remoteName(path), ...found };
-      throw replyError(
-        found,
-        { ...session.context, doing: `stat ${printable(path)}` },
-        { code: 'NOT_FOUND' },
-      );
+      throw replyError(found, { ...session.context, doing: `stat ${shown(path)}` }, { code: 'NOT_FOUND' });
     });
   }
 
@@ -256,6 +252,11 @@ async function establish(session: FtpSession): Promise<FtpReply> {
   if (security !== 'none' && session.options.clearCommandChannel) await tls.clearCommandChannel();
   keepAlive(session);
   return reply;
+}
+
+/** The login folder has no name of its own. */
+function shown(path: RemotePath): string {
+  return path === '' ? '.' : printable(path);
 }
 
 /** An earlier call's cancel is not this call's. */
