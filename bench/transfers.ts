@@ -264,7 +264,7 @@ try {
     `${sizeMiB} MiB, ${rounds} rounds, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}\n\n`,
   );
   process.stdout.write(
-    '| what | tool | median s | min-max s | MiB/s | tally is faster by | peak MiB |\n|---|---|---|---|---|---|---|\n',
+    '| what | tool | median s | min-max s | MiB/s | time / tally | peak MiB |\n|---|---|---|---|---|---|---|\n',
   );
   process.stdout.write(`${rows.join('\n')}\n`);
 } finally {
