@@ -112,5 +112,8 @@ export interface ByteSink {
   write(chunk: Uint8Array): Promise<void> | undefined;
 }
 
-/** Gives bytes in order; ends with the file. `return()` is called when the reader stops early. */
+/**
+ * Gives bytes in order; ends with the file. `return()` is called when the reader stops early. A chunk belongs to its
+ * taker from then on.
+ */
 export type ByteSource = AsyncIterable<Uint8Array>;
