@@ -141,6 +141,20 @@ describe('copy between local folders', () => {
   });
 });
 
+describe('a name of ours that no server may get', () => {
+  it('is refused with its own line, is ours to mend, and the other files go', async () => {
+    const root = await tree({ 'in/a.txt': 'fine', 'in/a\nb.txt': 'refused' });
+    const run = await runBatchFixture(testPlatform(), {
+      source: `${root}/in/a*`,
+      destination: `${root}/out/`,
+    });
+    expect(run.result).toMatchObject({ succeeded: 1, failed: 1 });
+    expect(run.result.failures[0]?.error).toMatchObject({ code: 'NAME_REFUSED', side: 'us' });
+    expect(run.lines).toEqual(['1 -1', '0 0']);
+    expect(await readdir(join(root, 'out'))).toEqual(['a.txt']);
+  });
+});
+
 describe('overwrite policies', () => {
   const names = { 'in/f.txt': 'new content', 'out/f.txt': 'old' };
   const copy = async (

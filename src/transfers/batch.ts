@@ -6,6 +6,7 @@ import type { ProtocolClient } from '../protocols/protocol-client.js';
 import { Bandwidth } from './bandwidth.js';
 import { planBatch, sourcePath, targetPath, type BatchPlan } from './batch-plan.js';
 import type { BatchFailure, BatchRequest, BatchResult, PlannedFile } from './batch-request.js';
+import { isLocal } from './endpoint.js';
 import { EntrySpool, type FoundFile } from './entry-spool.js';
 import { clearLeftovers } from './leftovers.js';
 import type { PartialJournal } from './partial-journal.js';
@@ -254,8 +255,10 @@ class BatchRun {
   }
 
   async #refused(error: TransferError, refusals: Refusals): Promise<void> {
-    refusals.add(error);
-    if (!this.#request.dryRun) await this.#logBeforeFiles(error, 1, true, false);
+    const isOurs = isLocal(this.#request.source.endpoint);
+    const told = isOurs ? error.with({ side: 'us', advice: 'Rename the file; nothing was sent.' }) : error;
+    refusals.add(told);
+    if (!this.#request.dryRun) await this.#logBeforeFiles(told, 1, true, false);
   }
 
   #takeRefusals(refusals: Refusals): void {
