@@ -17,9 +17,13 @@ export function flagsBehindCommand(words: readonly string[]): readonly string[] 
   }
   if (command === 0 || command >= words.length) return words;
   const name = words[command] ?? '';
-  const verb = name === 'config' && words[command + 1] === 'show' ? ['config', 'show'] : [name];
+  const second = words[command + 1];
+  const verb = GROUPS.has(name) && second !== undefined && !isFlag(second) ? [name, second] : [name];
   return [...verb, ...words.slice(0, command), ...words.slice(command + verb.length)];
 }
+
+/** Their commands have two words. */
+const GROUPS: ReadonlySet<string> = new Set(['config', 'log']);
 
 function isFlag(word: string | undefined): boolean {
   return word !== undefined && word.startsWith('-') && word !== '-' && word !== '--';

@@ -1,5 +1,7 @@
+import { argumentCall } from './help-text.js';
 import { flagVariable } from '../settings/flag-table.js';
-import { COMMANDS, type CommandFacts } from './command-table.js';
+import type { CommandFacts } from './command-facts.js';
+import { COMMANDS } from './command-table.js';
 
 /** The reference page of the command line, as it must stand in docs/reference/cli.md. */
 export function renderCliPage(): string {
@@ -16,9 +18,7 @@ object a line. Flags may stand anywhere. A flag wins over its variable, a variab
 `;
 
 function renderCommand({ name, summary, args, flags, examples, notes = [] }: CommandFacts): string {
-  const call = ['tally', name, ...args.map((each) => (each.optional ? `[${each.name}]` : each.name))].join(
-    ' ',
-  );
+  const call = ['tally', name, ...args.map(argumentCall)].join(' ');
   return [
     `## ${call}`,
     '',

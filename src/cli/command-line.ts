@@ -2,7 +2,8 @@ import { Command, CommanderError, Option } from 'commander';
 import type { FlagFacts } from '../settings/flag-table.js';
 import type { FlagValue } from '../settings/given-settings.js';
 import type { CommandCall } from './command-call.js';
-import { COMMANDS, type CommandFacts } from './command-table.js';
+import type { CommandFacts } from './command-facts.js';
+import { COMMANDS } from './command-table.js';
 import { commandHelp, programHelp } from './help-text.js';
 import { codesAsArguments, flagsBehindCommand } from './argument-order.js';
 
@@ -57,8 +58,9 @@ function parentOf(program: Command, facts: CommandFacts): Command {
 function declare(parent: Command, facts: CommandFacts, columns: number): Command {
   const name = facts.name.split(' ').at(-1) ?? facts.name;
   const command = quiet(parent.command(name), () => commandHelp(facts, columns));
-  for (const { name: argument, optional } of facts.args) {
-    command.argument(optional ? `[${argument}]` : `<${argument}>`);
+  for (const { name: argument, optional, variadic } of facts.args) {
+    const word = variadic ? `${argument}...` : argument;
+    command.argument(optional ? `[${word}]` : `<${word}>`);
   }
   for (const flag of facts.flags) for (const option of optionsOf(flag)) command.addOption(option);
   return command;

@@ -7,31 +7,8 @@ import {
   TRANSFER_FLAGS,
   type FlagFacts,
 } from '../settings/flag-table.js';
-import type { CommandModule } from './command-call.js';
-
-/** One command: help, parsing and completion all read this table. The command's own code is loaded when it runs. */
-export interface CommandFacts {
-  /** One or two words: `copy`, `config show`. */
-  readonly name: string;
-  readonly summary: string;
-  readonly args: readonly ArgumentFacts[];
-  readonly flags: readonly FlagFacts[];
-  readonly examples: readonly Example[];
-  /** What must be known besides the flags, a sentence each. */
-  readonly notes?: readonly string[];
-  readonly load: () => Promise<CommandModule>;
-}
-
-export interface ArgumentFacts {
-  readonly name: string;
-  readonly optional?: true;
-  readonly completes?: 'location' | 'topic' | 'shell';
-}
-
-export interface Example {
-  readonly line: string;
-  readonly says: string;
-}
+import type { ArgumentFacts, CommandFacts } from './command-facts.js';
+import { LOG_COMMANDS } from './log-command-table.js';
 
 const PLACES = [
   { name: 'SOURCE', completes: 'location' },
@@ -154,6 +131,7 @@ export const COMMANDS: readonly CommandFacts[] = [
     ],
     load: () => import('./commands/code.js'),
   },
+  ...LOG_COMMANDS,
   {
     name: 'demo',
     summary: 'see it work: partners on this machine, real files, a client log',

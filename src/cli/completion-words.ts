@@ -1,4 +1,5 @@
-import { COMMANDS, HELP_TOPICS, SHELLS, type CommandFacts } from './command-table.js';
+import type { CommandFacts } from './command-facts.js';
+import { COMMANDS, HELP_TOPICS, SHELLS } from './command-table.js';
 import { COMMON_FLAGS, type FlagFacts } from '../settings/flag-table.js';
 
 /** What may stand at the cursor. */
@@ -25,7 +26,9 @@ export function completionsFor(words: readonly string[], connections: () => read
   if (current.startsWith('--') && current.includes('=')) return afterEquals(current, flags);
   if (current.startsWith('-') && !before.includes('--')) return starting(current, flagNames(flags));
   if (command === undefined) return starting(current, firstWords(before));
-  const argument = command.args[Math.min(argumentCount(before, command), command.args.length)];
+  const count = argumentCount(before, command);
+  const last = command.args.at(-1);
+  const argument = count >= command.args.length && last?.variadic ? last : command.args[count];
   switch (argument?.completes) {
     case 'location':
       return locations(current, connections);
@@ -33,6 +36,8 @@ export function completionsFor(words: readonly string[], connections: () => read
       return starting(current, [...COMMANDS.map(({ name }) => name), ...HELP_TOPICS]);
     case 'shell':
       return starting(current, SHELLS);
+    case 'file':
+      return FILES;
     case undefined:
       return NOTHING;
   }

@@ -1,5 +1,6 @@
 import { flagVariable, type FlagFacts } from '../settings/flag-table.js';
-import { COMMANDS, type CommandFacts, type Example } from './command-table.js';
+import type { ArgumentFacts, CommandFacts, Example } from './command-facts.js';
+import { COMMANDS } from './command-table.js';
 
 const LEFT_COLUMN = 28;
 
@@ -11,6 +12,7 @@ export function programHelp(columns: number): string {
     'Examples:',
     ...exampleLines([
       { line: 'tally demo', says: 'see it work, with nothing set up' },
+      { line: 'tally log find inv_0301.xml cl*.log', says: 'where is that file? In logs of ours or of EFT' },
       { line: `tally copy 'outbox/*.xml' sftp://orders@sftp.acme.example/in/`, says: 'push' },
       { line: `tally download 'acme:/out/*.csv' inbox/`, says: 'pull; acme stands in tallyman.yaml' },
       { line: 'tally code 530 --protocol ftp', says: 'what a code of the log means' },
@@ -47,9 +49,13 @@ export function commandHelp(command: CommandFacts, columns: number): string {
 }
 
 function callOf({ name, args }: CommandFacts): string {
-  return [name, ...args.map((argument) => (argument.optional ? `[${argument.name}]` : argument.name))].join(
-    ' ',
-  );
+  return [name, ...args.map(argumentCall)].join(' ');
+}
+
+/** `FILE`, `[FILE]`, `[FILE...]`. */
+export function argumentCall({ name, optional, variadic }: ArgumentFacts): string {
+  const shown = variadic ? `${name}...` : name;
+  return optional ? `[${shown}]` : shown;
 }
 
 function flagCall(facts: FlagFacts): string {

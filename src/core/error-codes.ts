@@ -289,6 +289,20 @@ export const ERROR_CODES = {
     summary: 'The settings are not valid.',
     advice: 'Correct the named place; tally config show prints what is in force.',
   },
+  QUERY_INVALID: {
+    retry: 'config',
+    side: 'us',
+    exitCode: 2,
+    summary: 'The query cannot be understood.',
+    advice: 'Correct the marked place; tally log find --help names the fields.',
+  },
+  LOG_UNREADABLE: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 7,
+    summary: 'The file cannot be read as a client log.',
+    advice: 'Name files cl[yymmdd].log, a folder of them, or packed ones (.gz, .zip, .zst).',
+  },
   CLIENT_LOG_FAILED: {
     retry: 'permanent',
     side: 'us',

@@ -1,7 +1,7 @@
 import type { ConnectionLocation, UrlLocation, UrlScheme } from '../core/location.js';
 import { Secret } from '../core/secret.js';
 import { connectionScheme, connectionSecurity, type ConnectionSettings } from './connection-schema.js';
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../core/did-you-mean.js';
 import type { Origin } from './origin.js';
 import type { PlaceContext } from './place-context.js';
 import { settingsError } from './settings-error.js';
@@ -58,6 +58,16 @@ function partnerLabel(
   return `${scheme}://${login}${place}${port === undefined ? '' : `:${port}`}`;
 }
 
+/** The port of a connection, its scheme's default where it names none. */
+export function connectionPort(connection: ConnectionSettings): number {
+  const scheme = portScheme(connectionScheme(connection), connection);
+  return connection.url?.port ?? connection.port ?? DEFAULT_PORTS[scheme];
+}
+
+export function connectionUser(connection: ConnectionSettings): string | undefined {
+  return connection.url?.user ?? connection.user;
+}
+
 /** Rejects an unknown name with the names there are. */
 export function partnerOfConnection(location: ConnectionLocation, context: PlaceContext): Partner {
   const { loaded, given } = context;
@@ -70,8 +80,8 @@ export function partnerOfConnection(location: ConnectionLocation, context: Place
     label: name,
     scheme,
     host: connection.url?.host ?? connection.host ?? '',
-    port: connection.url?.port ?? connection.port ?? DEFAULT_PORTS[portScheme(scheme, connection)],
-    user: given.values.user ?? connection.url?.user ?? connection.user,
+    port: connectionPort(connection),
+    user: given.values.user ?? connectionUser(connection),
     security: connectionSecurity(connection),
     urlPassword: undefined,
     connection,

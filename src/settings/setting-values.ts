@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { printable } from '../core/printable.js';
 import { parseByteSize } from './byte-size.js';
-import { didYouMean } from './did-you-mean.js';
+import { didYouMean } from '../core/did-you-mean.js';
 import { parseDuration } from './duration.js';
 
 /** The kinds of value that settings, flags and variables hold; text forms are accepted everywhere. */

@@ -3,7 +3,7 @@ import { RETRY_WORDS, SIDE_WORDS } from '../../client-log/result-codes/code-entr
 import { TABLE_TITLES } from '../../client-log/result-codes/code-tables.js';
 import { LOG_PROTOCOLS, type LogProtocol } from '../../client-log/record.js';
 import { ERROR_CODES, type ErrorCode, type RetryClass } from '../../core/error-codes.js';
-import { didYouMean } from '../../settings/did-you-mean.js';
+import { didYouMean } from '../../core/did-you-mean.js';
 import { settingsError } from '../../settings/settings-error.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
 import { SIDE_NAMES } from '../error-text.js';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../settings/did-you-mean.js';
+import { didYouMean } from '../../core/did-you-mean.js';
 import { settingsError } from '../../settings/settings-error.js';
 import { SHELLS } from '../command-table.js';
 import type { CommandCall, CommandContext } from '../command-call.js';

@@ -1,5 +1,5 @@
 import { settingsError } from '../../settings/settings-error.js';
-import { didYouMean } from '../../settings/did-you-mean.js';
+import { didYouMean } from '../../core/did-you-mean.js';
 import { ALL_FLAGS } from '../../settings/flag-table.js';
 import { COMMANDS, HELP_TOPICS, commandNamed } from '../command-table.js';
 import type { CommandCall, CommandContext } from '../command-call.js';

@@ -1,0 +1,106 @@
+import { availableParallelism } from 'node:os';
+import { isTimeZone } from '../client-log/local-time.js';
+import { parseQuery } from '../client-log/query/parse-query.js';
+import type { Query, QueryContext } from '../client-log/query/query.js';
+import { openLogs } from '../engine/log-files/open-logs.js';
+import type { LogSource } from '../log-tools/log-source.js';
+import { logFolder } from '../settings/client-log-settings.js';
+import { partnerBook } from '../settings/partner-book.js';
+import { settingsError } from '../settings/settings-error.js';
+import type { CommandCall, CommandContext } from './command-call.js';
+import { openSession, type CommandSession } from './command-session.js';
+
+/** A `tally log` command with its settings read; the logs are opened by `logs`. */
+export interface LogSession extends CommandSession {
+  /** Opens the files, masks and folders named; the folder of the settings where none is. */
+  logs(names: readonly string[]): Promise<LogSource>;
+  /** What queries are read against. */
+  readonly queryContext: QueryContext;
+  /** The query of a text and of the flags `--where`, `--since` and `--until`; undefined where there is none at all. */
+  query(text?: string): Query | undefined;
+}
+
+/** Reads flags, variables and settings. Rejects with SETTINGS_INVALID; queries with QUERY_INVALID. */
+export async function openLogSession(call: CommandCall, context: CommandContext): Promise<LogSession> {
+  const session = await openSession(call, context);
+  const { inForce, surroundings } = session;
+  const { platform } = surroundings;
+  const timeZone = inForce.loaded.settings.clientLog?.timeZone ?? platform.host.timeZone;
+  const zones = readTimeZones(call.flags['timeZones'], timeZone);
+  const jobs = readCount(call, 'jobs') ?? availableParallelism();
+  const queryContext: QueryContext = {
+    nowMs: platform.clock.now(),
+    timeZone: zones.usual,
+    partners: partnerBook(inForce.loaded),
+  };
+  return {
+    ...session,
+    queryContext,
+    logs: (names) =>
+      openLogs({
+        names: names.length > 0 ? names : [logFolder(inForce.places).value],
+        timeZoneOf: zones.of,
+        jobs,
+      }),
+    query: (text) => {
+      const whole = queryText(text, call);
+      return whole === '' ? undefined : parseQuery(whole, queryContext);
+    },
+  };
+}
+
+/** A whole number of one or more behind a flag; undefined where the flag was not given. */
+export function readCount({ flags }: CommandCall, key: string): number | undefined {
+  const value = flags[key];
+  if (value === undefined) return undefined;
+  const count = Number(value);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw settingsError(
+    { kind: 'flag', name: `--${key}` },
+    `must be a whole number of 1 or more; found "${String(value)}"`,
+  );
+}
+
+function queryText(text: string | undefined, { flags }: CommandCall): string {
+  const parts = [text ?? '', flags['where'] ?? ''];
+  for (const key of ['since', 'until']) {
+    const value = flags[key];
+    if (value !== undefined) parts.push(`${key}:"${String(value)}"`);
+  }
+  return parts.map(String).join(' ').trim();
+}
+
+interface TimeZones {
+  /** Of files that no mask names, and of the query. */
+  readonly usual: string;
+  readonly of: (name: string) => string;
+}
+
+/** `ZONE` for all files, `MASK=ZONE` for some. */
+function readTimeZones(given: CommandCall['flags'][string], otherwise: string): TimeZones {
+  const words = Array.isArray(given) ? (given as readonly string[]) : [];
+  let usual = otherwise;
+  const masks: { readonly pattern: RegExp; readonly zone: string }[] = [];
+  for (const word of words) {
+    const equals = word.lastIndexOf('=');
+    const zone = word.slice(equals + 1);
+    if (!isTimeZone(zone)) {
+      throw settingsError(
+        { kind: 'flag', name: '--time-zone' },
+        `must be an IANA zone such as Europe/Berlin; found "${zone}"`,
+      );
+    }
+    if (equals < 0) usual = zone;
+    else masks.push({ pattern: maskPattern(word.slice(0, equals)), zone });
+  }
+  return { usual, of: (name) => masks.find(({ pattern }) => pattern.test(name))?.zone ?? usual };
+}
+
+/** A mask that names a file or anything below a folder. */
+function maskPattern(mask: string): RegExp {
+  const source = mask
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}($|[/\\\\])`, 's');
+}

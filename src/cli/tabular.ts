@@ -1,0 +1,73 @@
+import { csvLine, type CellValue } from '../log-tools/csv.js';
+import { JsonListWriter } from './json-list.js';
+import { LineWriter, type Output } from './output.js';
+import type { Style } from './style.js';
+import { tableLines, type TableColumn } from './table.js';
+
+/** One column of a result, for people and for programs. */
+export interface ResultColumn<Row> extends TableColumn {
+  /** Name of the value in JSON and CSV. */
+  readonly key: string;
+  /** In words, printable. */
+  readonly words: (row: Row) => string;
+  readonly value: (row: Row) => CellValue;
+}
+
+export interface ResultForm {
+  readonly format: 'words' | 'json' | 'jsonl' | 'csv';
+  readonly noHeader: boolean;
+  /** Of the list in a JSON document. */
+  readonly name: string;
+  /** Stand before the list in a JSON document. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Writes a result that is known as a whole: a table on a terminal, tab-separated lines in a pipe, JSON or CSV where
+ * asked for. Nothing is cut anywhere but on a terminal.
+ */
+export async function writeResult<Row>(
+  rows: readonly Row[],
+  columns: readonly ResultColumn<Row>[],
+  form: ResultForm,
+  output: Output,
+  style: Style,
+): Promise<void> {
+  if (form.format === 'json') {
+    const list = new JsonListWriter(output, form.name, form.facts ?? {});
+    for (const row of rows) await list.add(rowData(row, columns));
+    await list.end();
+    return;
+  }
+  const lines = new LineWriter(output);
+  for (const line of textLines(rows, columns, form, output, style)) {
+    if (lines.isClosed) break;
+    await lines.write(`${line}\n`);
+  }
+  await lines.flush();
+}
+
+function textLines<Row>(
+  rows: readonly Row[],
+  columns: readonly ResultColumn<Row>[],
+  { format, noHeader }: ResultForm,
+  output: Output,
+  style: Style,
+): readonly string[] {
+  if (format === 'jsonl') return rows.map((row) => JSON.stringify(rowData(row, columns)));
+  if (format === 'csv') {
+    const lines = rows.map((row) => csvLine(columns.map(({ value }) => value(row))));
+    return noHeader ? lines : [csvLine(columns.map(({ key }) => key)), ...lines];
+  }
+  const cells = rows.map((row) => columns.map(({ words }) => words(row)));
+  if (!output.isTerminal) {
+    const lines = cells.map((row) => row.join('\t'));
+    return noHeader ? lines : [columns.map(({ title }) => title).join('\t'), ...lines];
+  }
+  const [head = '', ...rest] = tableLines(columns, cells, output.size().columns);
+  return noHeader ? rest : [style.strong(head), ...rest];
+}
+
+export function rowData<Row>(row: Row, columns: readonly ResultColumn<Row>[]): Record<string, CellValue> {
+  return Object.fromEntries(columns.map(({ key, value }) => [key, value(row)]));
+}
