@@ -7,8 +7,11 @@ export interface Output {
   size(): { readonly columns: number; readonly rows: number };
   /** The reader has gone (`| head`): nothing more need be written. */
   readonly isClosed: boolean;
-  /** `undefined` = go on; a promise = wait, the reader is behind. */
-  write(text: string): Promise<void> | undefined;
+  /**
+   * `undefined` = go on; a promise = wait, the reader is behind. Bytes go out as they are; they may be used again once
+   * there is nothing to wait for any more.
+   */
+  write(data: string | Uint8Array): Promise<void> | undefined;
 }
 
 /** Colours by NO_COLOR, FORCE_COLOR, TERM and `--no-color`, in the order that users expect. */
