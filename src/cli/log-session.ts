@@ -3,9 +3,10 @@ import { isTimeZone } from '../client-log/local-time.js';
 import { parseQuery } from '../client-log/query/parse-query.js';
 import type { Query, QueryContext } from '../client-log/query/query.js';
 import { openLogs } from '../engine/log-files/open-logs.js';
+import type { PartnerBook } from '../client-log/partners.js';
 import type { LogSource } from '../log-tools/log-source.js';
 import { logFolder } from '../settings/client-log-settings.js';
-import { partnerBook } from '../settings/partner-book.js';
+import type { LoadedSettings } from '../settings/settings-file.js';
 import { settingsError } from '../settings/settings-error.js';
 import type { CommandCall, CommandContext } from './command-call.js';
 import { openSession, type CommandSession } from './command-session.js';
@@ -31,7 +32,7 @@ export async function openLogSession(call: CommandCall, context: CommandContext)
   const queryContext: QueryContext = {
     nowMs: platform.clock.now(),
     timeZone: zones.usual,
-    partners: partnerBook(inForce.loaded),
+    partners: await partnersOf(inForce.loaded),
   };
   return {
     ...session,
@@ -47,6 +48,13 @@ export async function openLogSession(call: CommandCall, context: CommandContext)
       return whole === '' ? undefined : parseQuery(whole, queryContext);
     },
   };
+}
+
+/** Most logs are read with no settings at all; the schema of connections is loaded only where there are some. */
+async function partnersOf(loaded: LoadedSettings): Promise<PartnerBook> {
+  if (loaded.settings.connections === undefined) return [];
+  const { partnerBook } = await import('../settings/partner-book.js');
+  return partnerBook(loaded);
 }
 
 /** A whole number of one or more behind a flag; undefined where the flag was not given. */

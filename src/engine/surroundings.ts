@@ -2,7 +2,8 @@ import { homedir } from 'node:os';
 import type { Platform } from '../core/platform.js';
 import type { Secret } from '../core/secret.js';
 import type { CommandRunner } from '../settings/command-runner.js';
-import { readGivenSettings, type FlagValue, type GivenSettings } from '../settings/given-settings.js';
+import type { FlagValue, GivenSettings } from '../settings/given-settings.js';
+import { loadGivenSettings } from '../settings/load-given-settings.js';
 import type { PlaceContext } from '../settings/place-context.js';
 import { loadSettings, type LoadedSettings } from '../settings/settings-file.js';
 import type { RegistryQuery } from '../settings/tenth-column.js';
@@ -55,7 +56,7 @@ export async function readSettings(
   surroundings: Surroundings,
 ): Promise<SettingsInForce> {
   const { platform, environment, workFolder, homeFolder, userId } = surroundings;
-  const given = readGivenSettings(flags, environment);
+  const given = await loadGivenSettings(flags, environment);
   const loaded = await loadSettings({
     files: platform.files,
     os: platform.host.os,

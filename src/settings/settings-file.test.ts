@@ -8,7 +8,8 @@ import type { Files } from '../core/files.js';
 import { showOrigin } from './origin.js';
 import { parseSettingsText } from './settings-document.js';
 import { SettingsError } from './settings-error.js';
-import { checkSettings, findSettingsFile, loadSettings, type SettingsSearch } from './settings-file.js';
+import { checkSettings } from './check-settings.js';
+import { findSettingsFile, loadSettings, type SettingsSearch } from './settings-file.js';
 
 /** `line:column text` of every problem. */
 function problemsOf(yaml: string): readonly string[] {

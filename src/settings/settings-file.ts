@@ -1,10 +1,8 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type * as z from 'zod';
 import type { Files } from '../core/files.js';
 import type { Origin } from './origin.js';
-import type { SettingsDocument } from './settings-document.js';
-import { SettingsError, settingsError, type SettingsProblem } from './settings-error.js';
-import { settingsSchema, type TallySettings } from './settings-schema.js';
+import { settingsError } from './settings-error.js';
+import type { TallySettings } from './settings-schema.js';
 
 export const SETTINGS_FILE_NAME = 'tallyman.yaml';
 const MAX_SETTINGS_BYTES = 4 * 1024 * 1024;
@@ -50,8 +48,11 @@ export async function loadSettings(search: SettingsSearch): Promise<LoadedSettin
       originOf: () => ({ kind: 'default' }),
     };
   }
-  // The YAML library takes longer to load than all else, so it is loaded only for a file that is there.
-  const { parseSettingsText } = await import('./settings-document.js');
+  // The libraries for YAML and schemas take longer to load than all else: only for a file that is there.
+  const [{ parseSettingsText }, { checkSettings }] = await Promise.all([
+    import('./settings-document.js'),
+    import('./check-settings.js'),
+  ]);
   const document = parseSettingsText(await readSettingsText(file, search), file);
   return {
     file,
@@ -60,40 +61,6 @@ export async function loadSettings(search: SettingsSearch): Promise<LoadedSettin
     written: document.data as Readonly<Record<string, unknown>>,
     originOf: (path) => document.originOf(path),
   };
-}
-
-/** Checks parsed data against the schema. */
-export function checkSettings(document: SettingsDocument): TallySettings {
-  const parsed = settingsSchema.safeParse(document.data);
-  if (parsed.success) return parsed.data;
-  throw new SettingsError(inFileOrder(parsed.error.issues.flatMap((issue) => problemsOf(issue, document))));
-}
-
-function problemsOf(issue: z.core.$ZodIssue, document: SettingsDocument): readonly SettingsProblem[] {
-  if (issue.code === 'unrecognized_keys') {
-    const texts = issue.message.split('\n');
-    return issue.keys.map((key, index) => ({
-      origin: document.originOf([...issue.path, key], 'key'),
-      text: texts[index] ?? issue.message,
-    }));
-  }
-  const name = issue.path.at(-1);
-  const subject = typeof name === 'string' && issue.code !== 'invalid_key' ? `"${name}" ` : '';
-  return issue.message
-    .split('\n')
-    .map((line) => ({ origin: document.originOf(issue.path, originPart(issue)), text: `${subject}${line}` }));
-}
-
-function originPart(issue: z.core.$ZodIssue): 'key' | 'value' {
-  return issue.code === 'invalid_key' ? 'key' : 'value';
-}
-
-function inFileOrder(problems: readonly SettingsProblem[]): readonly SettingsProblem[] {
-  return problems.toSorted((left, right) => lineOf(left) - lineOf(right));
-}
-
-function lineOf({ origin }: SettingsProblem): number {
-  return origin.kind === 'file' ? origin.line * 10_000 + origin.column : 0;
 }
 
 /** The file that `loadSettings` reads; a named one need not exist, a found one does. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CONNECTION_KEYS } from './connection-schema.js';
 import { parseSettingsText } from './settings-document.js';
-import { checkSettings } from './settings-file.js';
+import { checkSettings } from './check-settings.js';
 import { CLIENT_LOG_KEYS, EFT_KEYS, SETTINGS_KEYS } from './settings-schema.js';
 import { TRANSFER_KEYS } from './transfer-schema.js';
 
