@@ -59,7 +59,9 @@ export type Deviation =
   | 'empty-column'
   | 'foreign-protocol'
   | 'foreign-operation'
-  | 'unescaped-character';
+  | 'unescaped-character'
+  /** The same word or number spelt otherwise: `FTP`, port `021`, code `+226`, spaces around them or at the line's end. */
+  | 'loose-spelling';
 
 /** What one line turned out to be, without its place. */
 export type LineReading =

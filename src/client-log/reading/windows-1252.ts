@@ -1,0 +1,18 @@
+/**
+ * Windows-1252 for the bytes 0x80 to 0x9F; the five that the code page leaves open are the control characters of the
+ * same number, as every browser reads them (WHATWG Encoding, index windows-1252). All other bytes are their own
+ * number. A table of our own, because Node may be built without this code page.
+ */
+const UPPER_CONTROLS =
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
+  '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+
+/** The text that the bytes mean in Windows-1252. Every byte means something. */
+export function decodeWindows1252(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (const byte of bytes) {
+    const isUpperControl = byte >= 0x80 && byte <= 0x9f;
+    pieces.push(isUpperControl ? UPPER_CONTROLS.charAt(byte - 0x80) : String.fromCharCode(byte));
+  }
+  return pieces.join('');
+}
