@@ -1,3 +1,4 @@
+import { QueryError } from '../client-log/query/query-error.js';
 import { errorFacts, type Side } from '../core/error-codes.js';
 import { printable } from '../core/printable.js';
 import type { TransferError } from '../core/transfer-error.js';
@@ -28,8 +29,10 @@ export function errorLines(
   style: Style,
 ): readonly string[] {
   if (error instanceof SettingsError) return settingsErrorLines(error, subject, style);
+  const [what = '', ...marked] = error instanceof QueryError ? error.message.split('\n') : [error.message];
   return [
-    `${style.bad(subject)}: ${printable(error.message, 2000)}`,
+    `${style.bad(subject)}: ${printable(what, 2000)}`,
+    ...marked.map((line) => printable(line, 2000)),
     `  Why: ${errorFacts(error.code).summary}${reply(error)}${codeWords === '' ? '' : ` (${codeWords})`}`,
     `  ${SIDE_NAMES[error.side]}: ${error.advice}`,
     `  See: ${referenceOf(error)}`,
@@ -80,5 +83,10 @@ export function errorData(error: TransferError): Readonly<Record<string, unknown
     phase: error.phase,
     ...(error.reply === undefined ? {} : { reply: error.reply }),
     ...(error instanceof SettingsError ? { problems: error.problems } : {}),
+    ...(error instanceof QueryError ? queryData(error) : {}),
   };
+}
+
+function queryData({ query, start, end, suggestion }: QueryError): Readonly<Record<string, unknown>> {
+  return { query, start, end, ...(suggestion === undefined ? {} : { suggestion }) };
 }

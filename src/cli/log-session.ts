@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { isTimeZone } from '../client-log/local-time.js';
 import { parseQuery } from '../client-log/query/parse-query.js';
 import type { Query, QueryContext } from '../client-log/query/query.js';
+import { quoteQueryText } from '../client-log/query/query-words.js';
 import { openLogs } from '../engine/log-files/open-logs.js';
 import type { PartnerBook } from '../client-log/partners.js';
 import type { LogSource } from '../log-tools/log-source.js';
@@ -73,7 +74,7 @@ function queryText(text: string | undefined, { flags }: CommandCall): string {
   const parts = [text ?? '', flags['where'] ?? ''];
   for (const key of ['since', 'until']) {
     const value = flags[key];
-    if (value !== undefined) parts.push(`${key}:"${String(value)}"`);
+    if (value !== undefined) parts.push(`${key}:${quoteQueryText(String(value))}`);
   }
   return parts.map(String).join(' ').trim();
 }
