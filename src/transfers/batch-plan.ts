@@ -1,7 +1,7 @@
 import { remoteName, joinRemote, type RemotePath } from '../core/remote-path.js';
 import { asTransferError, TransferError } from '../core/transfer-error.js';
 import type { ProtocolClient } from '../protocols/protocol-client.js';
-import type { BatchPlace, BatchRequest } from './batch-request.js';
+import type { BatchPlace, BatchRequest, FilePair } from './batch-request.js';
 import type { EntrySpool, FoundFile } from './entry-spool.js';
 import { isLocal } from './endpoint.js';
 import { asLogged } from './logged-code.js';
@@ -12,17 +12,21 @@ import { parsePattern, type PathPattern } from './wildcard.js';
 
 /** What a batch will move, known before the first byte moves. */
 export interface BatchPlan {
-  readonly source: PlannedSource;
-  readonly destination: Destination;
-  readonly spool: EntrySpool;
+  readonly count: number;
+  /** Payload of all files where it is known without a listing that told it already; else 0. */
+  readonly bytes: number;
+  /** In order; read once. */
+  readonly files: AsyncIterable<FilePair>;
+  /** The folder that the targets lie below; undefined where they do not lie below one. */
+  readonly root: RemotePath | undefined;
 }
 
-export type Destination =
+type Destination =
   | { readonly kind: 'folder'; readonly path: RemotePath }
   | { readonly kind: 'file'; readonly path: RemotePath };
 
 /** `many`: `FoundFile.names` lead on from the folder. */
-export type PlannedSource =
+type PlannedSource =
   | { readonly kind: 'one'; readonly path: RemotePath }
   | { readonly kind: 'many'; readonly folder: RemotePath };
 
@@ -33,6 +37,7 @@ export interface PlanContext extends WalkOptions {
 
 /** Looks at source and destination. Rejects with the failure of whatever could not be looked at. */
 export async function planBatch(request: BatchRequest, context: PlanContext): Promise<BatchPlan> {
+  if (request.pairs !== undefined) return planPairs(request.pairs, context);
   const pattern = parsePattern(request.source.path, request.recursive);
   const { sourcePool, targetPool, spool } = context;
   const source = await looking(sourcePool, targetPool, context, (session) =>
@@ -44,7 +49,39 @@ export async function planBatch(request: BatchRequest, context: PlanContext): Pr
       : await looking(targetPool, sourcePool, context, (session) =>
           destinationOf(session, request.destination, source.kind, context.signal),
         );
-  return { source, destination, spool };
+  return {
+    count: spool.count,
+    bytes: 0,
+    files: spooledPairs(source, destination, spool),
+    root: destination.kind === 'folder' ? destination.path : undefined,
+  };
+}
+
+/** Nothing is looked for, but both ends are opened once before several workers would do so at the same time. */
+async function planPairs(pairs: readonly FilePair[], context: PlanContext): Promise<BatchPlan> {
+  const { sourcePool, targetPool } = context;
+  const open = async (): Promise<void> => undefined;
+  if (pairs.length > 0) {
+    await looking(sourcePool, targetPool, context, open);
+    await looking(targetPool, sourcePool, context, open);
+  }
+  const bytes = pairs.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
+  return { count: pairs.length, bytes, files: inOrder(pairs), root: undefined };
+}
+
+async function* inOrder(pairs: readonly FilePair[]): AsyncIterable<FilePair> {
+  yield* pairs;
+}
+
+async function* spooledPairs(
+  source: PlannedSource,
+  destination: Destination,
+  spool: EntrySpool,
+): AsyncIterable<FilePair> {
+  for await (const found of spool.read()) {
+    const target = targetPath(destination, found);
+    yield { source: sourcePath(source, found), target, sizeBytes: found.sizeBytes };
+  }
 }
 
 /** Both ends are opened here: a connection that cannot be made is one failure, not one for each file. */
@@ -63,12 +100,12 @@ async function looking<T>(
 }
 
 /** The path of one file at the source. */
-export function sourcePath(source: PlannedSource, file: FoundFile): RemotePath {
+function sourcePath(source: PlannedSource, file: FoundFile): RemotePath {
   return source.kind === 'one' ? source.path : targetPath({ kind: 'folder', path: source.folder }, file);
 }
 
 /** The path of one file's target. */
-export function targetPath(destination: Destination, file: FoundFile): RemotePath {
+function targetPath(destination: Destination, file: FoundFile): RemotePath {
   if (destination.kind === 'file') return destination.path;
   return file.names.reduce<RemotePath>((folder, name) => joinRemote(folder, name), destination.path);
 }

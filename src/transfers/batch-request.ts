@@ -1,7 +1,7 @@
 import type { RemotePath } from '../core/remote-path.js';
 import type { TransferError } from '../core/transfer-error.js';
 import type { Endpoint } from './endpoint.js';
-import type { TransferOptions } from './transfer-options.js';
+import type { OverwritePolicy, TransferOptions } from './transfer-options.js';
 
 /** A place given by the user: for a local end an absolute path parted by `/` (on Windows too). */
 export interface BatchPlace {
@@ -13,10 +13,18 @@ export interface BatchPlace {
 
 /** "Copy this there": one action of EFT's kind, with wildcards, over many files. */
 export interface BatchRequest {
-  /** May hold `*`, `?`, and with `recursive` `**`. */
+  /** May hold `*`, `?`, and with `recursive` `**`. With `pairs`: the first one's source. */
   readonly source: BatchPlace;
-  /** A folder when it ends with `/`, when it is one, or when the source has wildcards or `recursive`; else the file's new name. */
+  /**
+   * A folder when it ends with `/`, when it is one, or when the source has wildcards or `recursive`; else the file's
+   * new name. With `pairs`: the first one's target.
+   */
   readonly destination: BatchPlace;
+  /**
+   * These files and no others: nothing is listed, no path is read as a mask or a folder, no folder is made. Their
+   * paths are of the endpoints of `source` and `destination`.
+   */
+  readonly pairs?: readonly FilePair[];
   readonly operation: 'upload' | 'download';
   readonly recursive: boolean;
   /** A source that is not there counts as success. */
@@ -24,6 +32,15 @@ export interface BatchRequest {
   /** Say what would be done and write nothing. */
   readonly dryRun: boolean;
   readonly transfer: TransferOptions;
+}
+
+/** One file of a batch: where it is and where it goes. */
+export interface FilePair {
+  readonly source: RemotePath;
+  readonly target: RemotePath;
+  readonly sizeBytes: number | undefined;
+  /** For this file in place of the batch's policy. */
+  readonly overwrite?: OverwritePolicy;
 }
 
 /** What a dry run says about one file. */

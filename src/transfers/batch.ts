@@ -4,15 +4,16 @@ import type { Platform } from '../core/platform.js';
 import { asTransferError, cancelledError, type Phase, type TransferError } from '../core/transfer-error.js';
 import type { ProtocolClient } from '../protocols/protocol-client.js';
 import { Bandwidth } from './bandwidth.js';
-import { planBatch, sourcePath, targetPath, type BatchPlan } from './batch-plan.js';
-import type { BatchFailure, BatchRequest, BatchResult, PlannedFile } from './batch-request.js';
-import { isLocal } from './endpoint.js';
-import { EntrySpool, type FoundFile } from './entry-spool.js';
+import { planBatch, type BatchPlan } from './batch-plan.js';
+import type { BatchFailure, BatchRequest, BatchResult, FilePair, PlannedFile } from './batch-request.js';
+import { isLocal, type Endpoint } from './endpoint.js';
+import { EntrySpool } from './entry-spool.js';
 import { clearLeftovers } from './leftovers.js';
 import type { PartialJournal } from './partial-journal.js';
 import { planFile } from './plan-file.js';
 import { retryDelayMs } from './retry.js';
 import { SessionPool } from './session-pool.js';
+import type { SessionPools } from './session-pools.js';
 import { TargetFolders } from './target-folders.js';
 import { linePaths, remoteEndpoint, runTransfer, type TransferContext } from './transfer.js';
 import type { TransferJob } from './transfer-job.js';
@@ -25,6 +26,8 @@ export interface BatchContext {
   /** Abort = begin no further file; finish or roll back those under way. */
   readonly signal: AbortSignal;
   readonly journal: PartialJournal;
+  /** Sessions to use and to leave open for the next batch; the batch makes and closes its own when absent. */
+  readonly pools?: SessionPools;
   /** Called for each file of a dry run, in order. */
   readonly planned?: (file: PlannedFile) => void;
 }
@@ -54,7 +57,7 @@ class BatchRun {
   readonly #failures: BatchFailure[] = [];
   readonly #leftovers: string[] = [];
   readonly #bandwidth: Bandwidth | undefined;
-  #found = 0;
+  #found: number;
   #begun = 0;
   #stoppedBy: TransferError | undefined;
 
@@ -62,8 +65,10 @@ class BatchRun {
     const { platform } = context;
     this.#request = request;
     this.#context = context;
-    this.#sourcePool = new SessionPool(request.source.endpoint, platform);
-    this.#targetPool = new SessionPool(request.destination.endpoint, platform);
+    this.#found = request.pairs?.length ?? 0;
+    const poolOf = (endpoint: Endpoint) => context.pools?.of(endpoint) ?? new SessionPool(endpoint, platform);
+    this.#sourcePool = poolOf(request.source.endpoint);
+    this.#targetPool = poolOf(request.destination.endpoint);
     this.#folders = request.recursive ? new TargetFolders() : undefined;
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
     this.#startedMs = platform.clock.monotonicMs();
@@ -72,22 +77,27 @@ class BatchRun {
   }
 
   async toTheEnd(): Promise<BatchResult> {
-    let plan: BatchPlan | undefined;
+    let planned: SpooledPlan | undefined;
     try {
-      plan = await this.#plan();
-      if (plan !== undefined) await this.#carryOut(plan);
+      planned = await this.#plan();
+      if (planned !== undefined) await this.#carryOut(planned.plan);
     } catch (thrown) {
       this.#stoppedBy ??= asTransferError(thrown, 'plan');
     } finally {
-      await plan?.spool.close();
-      await this.#sourcePool.close();
-      await this.#targetPool.close();
+      await planned?.spool.close();
+      await this.#closePools();
     }
     return this.#result();
   }
 
+  async #closePools(): Promise<void> {
+    if (this.#context.pools !== undefined) return;
+    await this.#sourcePool.close();
+    await this.#targetPool.close();
+  }
+
   /** The plan, or undefined when it could not be made; every attempt that failed has its line then. */
-  async #plan(): Promise<BatchPlan | undefined> {
+  async #plan(): Promise<SpooledPlan | undefined> {
     for (let attemptNumber = 1; ; attemptNumber += 1) {
       const spool = new EntrySpool(this.#context.platform, this.#context.journal.scratchPath());
       const refusals = new Refusals();
@@ -101,9 +111,9 @@ class BatchRun {
           warned: (text) => this.#context.observer.warned?.(text),
           refused: (error) => this.#refused(error, refusals),
         });
-        this.#found = spool.count;
+        this.#found = plan.count;
         this.#takeRefusals(refusals);
-        return plan;
+        return { plan, spool };
       } catch (thrown) {
         await spool.close();
         const error = asTransferError(thrown, 'plan');
@@ -159,12 +169,12 @@ class BatchRun {
 
   async #carryOut(plan: BatchPlan): Promise<void> {
     const { observer, journal } = this.#context;
-    observer.sourceListed?.(plan.spool.count, 0, true);
-    if (plan.spool.count === 0) return;
+    observer.sourceListed?.(plan.count, plan.bytes, true);
+    if (plan.count === 0) return;
     if (!this.#request.dryRun) {
       await clearLeftovers(this.#targetPool, journal, this.#signal, (text) => observer.warned?.(text));
     }
-    const files = plan.spool.read()[Symbol.asyncIterator]();
+    const files = plan.files[Symbol.asyncIterator]();
     const workers = Array.from({ length: this.#workerCount() }, () => this.#work(plan, files));
     await Promise.all(workers);
   }
@@ -175,7 +185,7 @@ class BatchRun {
     return Math.max(1, Math.min(this.#request.transfer.parallel, remote.maxConnections));
   }
 
-  async #work(plan: BatchPlan, files: AsyncIterator<FoundFile>): Promise<void> {
+  async #work(plan: BatchPlan, files: AsyncIterator<FilePair>): Promise<void> {
     try {
       while (!this.#signal.aborted && this.#stoppedBy === undefined) {
         const next = await files.next();
@@ -190,18 +200,18 @@ class BatchRun {
     }
   }
 
-  async #oneFile(plan: BatchPlan, found: FoundFile): Promise<void> {
-    const job = this.#job(plan, found);
+  async #oneFile(plan: BatchPlan, pair: FilePair): Promise<void> {
+    const job = this.#job(plan, pair);
     const file: FileProgress = {
       id: this.#begun,
       source: job.source.path,
       target: job.target.path,
-      sizeBytes: found.sizeBytes,
+      sizeBytes: pair.sizeBytes,
     };
-    const context = this.#transferContext();
+    const context = this.#transferContext(pair);
     if (this.#request.dryRun) {
       this.#counts.planned += 1;
-      this.#context.planned?.(await planFile(job, found.sizeBytes, context));
+      this.#context.planned?.(await planFile(job, pair.sizeBytes, context));
       return;
     }
     this.#context.observer.fileStarted?.(file);
@@ -212,28 +222,27 @@ class BatchRun {
     this.#count(outcome, file);
   }
 
-  #job(plan: BatchPlan, found: FoundFile): TransferJob {
-    const to = targetPath(plan.destination, found);
+  #job({ root }: BatchPlan, { source, target }: FilePair): TransferJob {
     const job: TransferJob = {
-      source: new TransferSide(this.#sourcePool, sourcePath(plan.source, found), this.#targetPool),
-      target: new TransferSide(this.#targetPool, to, this.#sourcePool),
+      source: new TransferSide(this.#sourcePool, source, this.#targetPool),
+      target: new TransferSide(this.#targetPool, target, this.#sourcePool),
       operation: this.#request.operation,
     };
     const folders = this.#folders;
-    if (folders === undefined || plan.destination.kind === 'file') return job;
-    const root = plan.destination.path;
+    if (folders === undefined || root === undefined) return job;
     const makeFolders = (session: ProtocolClient, signal: AbortSignal) =>
-      folders.make(session, root, remoteParent(to), signal);
+      folders.make(session, root, remoteParent(target), signal);
     return { ...job, makeFolders };
   }
 
-  #transferContext(): TransferContext {
+  #transferContext({ overwrite }: FilePair): TransferContext {
     const { platform, journal, observer } = this.#context;
+    const { transfer } = this.#request;
     return {
       platform,
       journal,
       observer,
-      options: this.#request.transfer,
+      options: overwrite === undefined ? transfer : { ...transfer, overwrite },
       signal: this.#signal,
       finishSignal: this.#finish.signal,
       bandwidth: this.#bandwidth,
@@ -283,6 +292,12 @@ class BatchRun {
       ...(this.#stoppedBy === undefined ? {} : { stoppedBy: this.#stoppedBy }),
     };
   }
+}
+
+interface SpooledPlan {
+  readonly plan: BatchPlan;
+  /** To be closed when the plan is carried out. */
+  readonly spool: EntrySpool;
 }
 
 /** Names that a listing offered and that are not safe to use. */

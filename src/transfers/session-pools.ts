@@ -1,0 +1,29 @@
+import type { Platform } from '../core/platform.js';
+import type { Endpoint } from './endpoint.js';
+import { SessionPool } from './session-pool.js';
+
+/**
+ * One pool for each endpoint, so that batches after one another log in no more often than one batch would. The two
+ * ends of a batch are two endpoints, also where both are this machine: a pool shared by both could wait for itself.
+ */
+export class SessionPools {
+  readonly #platform: Platform;
+  readonly #pools = new Map<Endpoint, SessionPool>();
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  /** The same pool for the same endpoint object. */
+  of(endpoint: Endpoint): SessionPool {
+    const known = this.#pools.get(endpoint);
+    if (known !== undefined) return known;
+    const pool = new SessionPool(endpoint, this.#platform);
+    this.#pools.set(endpoint, pool);
+    return pool;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+  }
+}
