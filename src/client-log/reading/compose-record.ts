@@ -53,7 +53,7 @@ export function composeRecord(parts: LineParts): ReadRecord {
  * The verdict where the line bears none: 0 is success, and so is 2xx over protocols whose servers answer in such
  * numbers; over a protocol that we do not know, either.
  */
-function inferredResult(protocol: string, code: number): ActionResult {
+export function inferredResult(protocol: string, code: number): ActionResult {
   const isSuccess = isLogProtocol(protocol)
     ? readsAsSuccess(protocol, code)
     : code === 0 || (code >= 200 && code <= 299);
