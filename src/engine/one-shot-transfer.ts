@@ -1,15 +1,12 @@
-import { ClientLogWriter } from '../client-log/client-log-writer.js';
 import { parseLocation, showLocation } from '../core/location.js';
 import type { Platform } from '../core/platform.js';
-import { asTransferError } from '../core/transfer-error.js';
-import { clientLogOptions, stateFolder, tenthColumn } from '../settings/client-log-settings.js';
 import { isLocalText, resolvePlace } from '../settings/resolve-place.js';
 import { settingsError } from '../settings/settings-error.js';
 import { transferOptions } from '../settings/transfer-settings.js';
 import type { BatchRequest, BatchResult, PlannedFile } from '../transfers/batch-request.js';
 import { runBatch } from '../transfers/batch.js';
 import { PartialJournal } from '../transfers/partial-journal.js';
-import type { EndedAttempt, TransferObserver } from '../transfers/transfer-observer.js';
+import { withLoggedBatches, type LoggedBatchHooks } from './logged-batches.js';
 import type { SettingsInForce, Surroundings } from './surroundings.js';
 
 /** One push or pull, as `tally copy`, `move` and `download` order it. */
@@ -20,12 +17,7 @@ export interface TransferOrder {
   readonly verb: 'copy' | 'move' | 'download';
 }
 
-export interface TransferHooks {
-  /** Abort = begin no further file; finish or roll back those under way. */
-  readonly signal: AbortSignal;
-  readonly observer?: Omit<TransferObserver, 'attemptEnded'>;
-  /** An attempt has ended and has its line. */
-  readonly attemptLogged?: (attempt: EndedAttempt) => void;
+export interface TransferHooks extends Omit<LoggedBatchHooks, 'pools'> {
   /** Called once, when it is known what goes where and nothing has moved yet. */
   readonly resolved?: (request: BatchRequest) => void;
   /** Called for each file of a dry run, in order. */
@@ -47,33 +39,20 @@ export interface TransferReport {
 export async function runOneShotTransfer(
   order: TransferOrder,
   inForce: SettingsInForce,
-  { platform, queryRegistry }: Pick<Surroundings, 'platform' | 'queryRegistry'>,
+  surroundings: Pick<Surroundings, 'platform' | 'queryRegistry'>,
   hooks: TransferHooks,
 ): Promise<TransferReport> {
   const request = await batchRequest(order, inForce);
   hooks.resolved?.(request);
   if (request.dryRun)
-    return { request, result: await planOnly(request, platform, hooks), logFolder: undefined };
-  const hasTenthColumn = await tenthColumn(inForce.places, queryRegistry);
-  const log = await openClientLog(clientLogOptions(inForce.places, hasTenthColumn.value), platform);
-  const result = await closingAfter(log.writer, async () => {
-    const journal = await PartialJournal.open(platform, stateFolder(inForce.places).value);
-    return closingAfter(journal, () =>
-      runBatch(request, {
-        platform,
-        journal,
-        signal: hooks.signal,
-        observer: {
-          ...hooks.observer,
-          attemptEnded: async (attempt) => {
-            await log.append(attempt);
-            hooks.attemptLogged?.(attempt);
-          },
-        },
-      }),
-    );
-  });
-  return { request, result, logFolder: log.folder };
+    return { request, result: await planOnly(request, surroundings.platform, hooks), logFolder: undefined };
+  const run = await withLoggedBatches(inForce, surroundings, async (batches) => ({
+    logFolder: batches.logFolder,
+    result: await batches.run(request, hooks),
+  }));
+  const { result, logFolder } = run.value;
+  const stoppedBy = result.stoppedBy ?? run.closingError;
+  return { request, logFolder, result: stoppedBy === undefined ? result : { ...result, stoppedBy } };
 }
 
 async function batchRequest(order: TransferOrder, inForce: SettingsInForce): Promise<BatchRequest> {
@@ -129,51 +108,4 @@ async function planOnly(
     observer: { ...observer, attemptEnded: () => Promise.resolve() },
     ...(planned === undefined ? {} : { planned }),
   });
-}
-
-async function openClientLog(
-  { attempts, ...options }: ReturnType<typeof clientLogOptions>,
-  platform: Platform,
-) {
-  const writer = new ClientLogWriter(platform, options);
-  await writer.open();
-  return {
-    writer,
-    folder: options.folder,
-    append: (attempt: EndedAttempt) =>
-      attempts === 'last' && !attempt.isLast ? Promise.resolve() : writer.append(logFacts(attempt)),
-  };
-}
-
-function logFacts({ columns, ...attempt }: EndedAttempt) {
-  return {
-    ...columns,
-    endedMs: attempt.endedAtMs,
-    localPath: attempt.localPath,
-    remotePath: attempt.remotePath,
-    operation: attempt.operation,
-    lastCode: attempt.lastCode,
-    result: attempt.succeeded ? 'succeeded' : 'failed',
-  } as const;
-}
-
-/** Closes what was opened whatever becomes of the batch. What closing has to say joins the result. */
-async function closingAfter(
-  opened: { close(): Promise<void> },
-  run: () => Promise<BatchResult>,
-): Promise<BatchResult> {
-  let result: BatchResult;
-  try {
-    result = await run();
-  } catch (error) {
-    // The failure that ended it is reported; a second one of closing adds nothing to it.
-    await opened.close().catch(() => undefined);
-    throw error;
-  }
-  try {
-    await opened.close();
-    return result;
-  } catch (error) {
-    return { ...result, stoppedBy: result.stoppedBy ?? asTransferError(error, 'log') };
-  }
 }
