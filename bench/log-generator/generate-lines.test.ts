@@ -8,6 +8,8 @@ import {
   type LogShape,
   type LogTruth,
 } from './generate-lines.js';
+import { readLogBatches } from '../../src/client-log/reading/read-client-log.js';
+import type { LogLine } from '../../src/client-log/reading/log-line.js';
 import { ODDITY_NAMES } from './oddities.js';
 
 interface Made {
@@ -34,6 +36,17 @@ function digest(bytes: Uint8Array): string {
 
 function plainLines(bytes: Buffer): readonly string[] {
   return bytes.toString('latin1').split('\n').slice(0, -1);
+}
+
+async function read(bytes: Buffer): Promise<readonly LogLine[]> {
+  const lines: LogLine[] = [];
+  const file = { name: 'made.log', timeZone: 'UTC', node: '' };
+  for await (const batch of readLogBatches(inPieces(bytes), file)) lines.push(...batch);
+  return lines;
+}
+
+async function* inPieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }
 
 describe('generateLines', () => {
@@ -65,6 +78,28 @@ describe('generateLines', () => {
     expect(rows.filter((row) => row[9] === ' 1')).toHaveLength(truth.failed);
     const byCode = new Map<number, number>();
     for (const row of rows) byCode.set(Number(row[8]), (byCode.get(Number(row[8])) ?? 0) + 1);
+    expect(byCode).toEqual(truth.byCode);
+  });
+
+  test('counts what the tolerant reader finds, however hostile the lines are', async () => {
+    const { bytes, truth } = make({ lines: 20_000, hostileRate: 0.4 });
+    const lines = await read(bytes);
+    const countOf = (kind: LogLine['kind']) => lines.filter((line) => line.kind === kind).length;
+    const records = lines.flatMap((line) => (line.kind === 'record' ? [line.record] : []));
+    const byCode = new Map<number, number>();
+    for (const { code } of records) byCode.set(code, (byCode.get(code) ?? 0) + 1);
+    expect({ ...truth.kinds, incomplete: 0 }).toEqual({
+      record: records.length,
+      header: countOf('header'),
+      blank: countOf('blank'),
+      malformed: countOf('malformed'),
+      incomplete: countOf('incomplete'),
+    });
+    expect(records.filter((record) => record.columns === 9)).toHaveLength(truth.nineColumns);
+    expect(records.filter((record) => record.result === 'failed')).toHaveLength(truth.failed);
+    expect(records.filter((record) => record.candidates !== undefined)).toHaveLength(
+      truth.oddities['raw semicolon'] + truth.oddities['raw semicolon and space'],
+    );
     expect(byCode).toEqual(truth.byCode);
   });
 
