@@ -1,3 +1,5 @@
+import { logTimeOf } from './log-time.js';
+
 /** The words of the Protocol column. `ftps` is explicit and implicit TLS alike: the port tells them apart. */
 export const LOG_PROTOCOLS = ['ftp', 'ftps', 'sftp', 'http', 'https', 'local', 's3'] as const;
 export type LogProtocol = (typeof LOG_PROTOCOLS)[number];
@@ -73,7 +75,6 @@ export function loggedCode(end: AttemptEnd): number {
 }
 
 const MAX_PORT = 65_535;
-const TIME = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})$/;
 
 /** Why these values cannot stand in one line of the log, or undefined when they can. */
 export function recordProblem(record: ClientLogRecord): string | undefined {
@@ -90,23 +91,7 @@ export function recordProblem(record: ClientLogRecord): string | undefined {
 
 /** Whether the text is `YYYY-MM-DD HH:MM:SS` with a day that the calendar has. Second 60 is none of ours. */
 export function isLogTime(text: string): boolean {
-  const match = TIME.exec(text);
-  if (!match) return false;
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  if (month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return false;
-  return day >= 1 && day <= daysInMonth(year, month);
-}
-
-function daysInMonth(year: number, month: number): number {
-  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+  return logTimeOf(text) !== undefined;
 }
 
 export function isLogProtocol(text: string): text is LogProtocol {

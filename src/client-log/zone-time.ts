@@ -1,15 +1,20 @@
-import { isLogTime } from './record.js';
 import { localTime } from './local-time.js';
+import { logTimeOf } from './log-time.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Zones knew no clock changes before; and further back the calendar itself stops being ours. */
-const FIRST_CLOCKS_MS = Date.UTC(1800, 0, 1);
-/** About eleven years of hours for each zone. */
+/** Four centuries, after which the calendar repeats itself. */
+const CALENDAR_MS = 146_097 * DAY_MS;
+/** No zone has changed its clocks before, and none has plans for after. */
+const FIRST_CHANGE_MS = Date.UTC(1800, 0, 1);
+const LAST_CHANGE_MS = Date.UTC(9999, 0, 1);
+/** About eleven years of hours; with more, the zone is learnt anew. */
 const MOST_HOURS = 100_000;
 
-/** Of one zone: by the hour that its clocks show, how far they are ahead of UTC; undefined where that changes within it. */
-type ZoneHours = Map<number, number | undefined>;
+/** Marks an hour within which the clocks change. */
+const CHANGES = Symbol('the clocks change within this hour');
+/** Of one zone: by the hour that its clocks show, how many milliseconds they are ahead of UTC. */
+type ZoneHours = Map<number, number | typeof CHANGES>;
 
 const zones = new Map<string, ZoneHours>();
 
@@ -19,15 +24,11 @@ const zones = new Map<string, ZoneHours>();
  * Throws a RangeError for a zone that the runtime does not know, and for a text that is no such time.
  */
 export function instantOf(time: string, timeZone: string): number {
-  const shownMs = utcOf(time);
+  const shownMs = readAsUtc(time);
   const hour = Math.floor(shownMs / HOUR_MS);
   const hours = hoursOf(timeZone);
-  let aheadMs = hours.get(hour);
-  if (aheadMs === undefined) {
-    aheadMs = hours.has(hour) ? aheadAt(shownMs, timeZone) : learnHour(hour, timeZone, hours);
-    aheadMs ??= aheadAt(shownMs, timeZone);
-  }
-  return shownMs - aheadMs;
+  const aheadMs = hours.get(hour) ?? learnHour(hour, timeZone, hours);
+  return shownMs - (aheadMs === CHANGES ? aheadWhenShown(shownMs, timeZone) : aheadMs);
 }
 
 function hoursOf(timeZone: string): ZoneHours {
@@ -39,32 +40,36 @@ function hoursOf(timeZone: string): ZoneHours {
   return hours;
 }
 
-/** Between two changes of the clocks nothing moves, so an hour that begins and ends alike is alike throughout. */
-function learnHour(hour: number, timeZone: string, hours: ZoneHours): number | undefined {
-  const first = aheadAt(hour * HOUR_MS, timeZone);
-  const last = aheadAt((hour + 1) * HOUR_MS - 1000, timeZone);
-  const ahead = first === last ? first : undefined;
-  hours.set(hour, ahead);
-  return ahead;
+/** Clocks change months apart, so an hour that begins and ends alike is alike throughout. */
+function learnHour(hour: number, timeZone: string, hours: ZoneHours): number | typeof CHANGES {
+  const first = aheadWhenShown(hour * HOUR_MS, timeZone);
+  const last = aheadWhenShown((hour + 1) * HOUR_MS - 1000, timeZone);
+  const learnt = first === last ? first : CHANGES;
+  hours.set(hour, learnt);
+  return learnt;
 }
 
-/** How far the clocks of a zone are ahead of UTC at the moment when they show `shownMs`, read as if it were UTC. */
-function aheadAt(shownMs: number, timeZone: string): number {
-  const before = aheadOfUtc(shownMs - DAY_MS, timeZone);
-  const after = aheadOfUtc(shownMs + DAY_MS, timeZone);
-  const [earlier, later] = before >= after ? [before, after] : [after, before];
-  if (aheadOfUtc(shownMs - earlier, timeZone) === earlier) return earlier;
-  if (aheadOfUtc(shownMs - later, timeZone) === later) return later;
-  return before;
+/** How far the clocks of the zone are ahead of UTC when they show `shownMs`, which is their reading taken as UTC. */
+function aheadWhenShown(shownMs: number, timeZone: string): number {
+  const dayBefore = aheadOfUtc(shownMs - DAY_MS, timeZone);
+  const dayAfter = aheadOfUtc(shownMs + DAY_MS, timeZone);
+  // The greater advance belongs to the earlier of the two moments at which the clocks can show this.
+  const inOrder = [Math.max(dayBefore, dayAfter), Math.min(dayBefore, dayAfter)];
+  return inOrder.find((aheadMs) => aheadOfUtc(shownMs - aheadMs, timeZone) === aheadMs) ?? dayBefore;
 }
 
 function aheadOfUtc(instantMs: number, timeZone: string): number {
-  const atMs = Math.max(instantMs, FIRST_CLOCKS_MS);
-  return utcOf(localTime(atMs, timeZone).time) - Math.floor(atMs / 1000) * 1000;
+  const atMs = Math.min(Math.max(instantMs, FIRST_CHANGE_MS), LAST_CHANGE_MS);
+  return readAsUtc(localTime(atMs, timeZone).time) - atMs;
 }
 
-function utcOf(time: string): number {
-  if (!isLogTime(time))
+/** The milliseconds since 1970 at which clocks on UTC show this time. */
+function readAsUtc(time: string): number {
+  const fields = logTimeOf(time);
+  if (fields === undefined) {
     throw new RangeError(`this is not a date and time of the form YYYY-MM-DD HH:MM:SS: ${time}`);
-  return Date.parse(`${time.slice(0, 10)}T${time.slice(11)}Z`);
+  }
+  const { year, month, day, hour, minute, second } = fields;
+  // Date.UTC takes the years 0 to 99 for those of the twentieth century.
+  return Date.UTC(year + 400, month - 1, day, hour, minute, second) - CALENDAR_MS;
 }
