@@ -14,7 +14,7 @@ export function ensureDependencies() {
 }
 
 /** Under `npm test` npm tells us where it lies; that one is used, so that no second npm comes into play. */
-function npmCommand() {
+export function npmCommand() {
   const npm = process.env.npm_execpath;
   return npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
 }

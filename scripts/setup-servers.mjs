@@ -8,6 +8,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { npmCommand } from './setup-dependencies.mjs';
 import { SetupError, cacheFolder, findProgram, readStamp, run, say } from './setup-support.mjs';
 
 const serversFolder = join(cacheFolder, 'servers');
@@ -45,18 +46,40 @@ const tools = [
   { program: 'chromium', package: 'chromium' },
 ];
 
-/** What the bench measures beside Tallyman. */
+/** What the benches measure beside Tallyman, and `time`, which tells the memory of each. */
 const peers = [
   { program: 'lftp', package: 'lftp' },
   { program: 'rclone', package: 'rclone' },
+  { program: 'mawk', package: 'mawk' },
+  { program: 'goaccess', package: 'goaccess' },
+  { program: 'lnav', package: 'lnav' },
+  { program: 'time', package: 'time' },
 ];
 
+/** A peer that comes by npm; no part of the project depends on it. */
+const duckdb = { package: '@duckdb/node-api', version: '1.5.6-r.1' };
+
 export function ensurePeers() {
+  ensureDuckdb();
   const missing = peers.filter((peer) => findProgram(peer.program) === undefined);
   if (missing.length === 0) return;
   assertDebian();
   apt(['update'], 'apt-get update');
   install(missing.map((peer) => peer.package));
+}
+
+function ensureDuckdb() {
+  const folder = join(cacheFolder, 'bench-peers');
+  const stamp = join(folder, '.stamp');
+  if (readStamp(stamp) === duckdb.version) return;
+  const name = `${duckdb.package}@${duckdb.version}`;
+  say(`installing ${name} into .cache/bench-peers`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  const [program, ...args] = npmCommand();
+  run(program, [...args, 'install', '--save-exact', '--no-audit', '--no-fund', name], { cwd: folder });
+  writeFileSync(stamp, duckdb.version);
 }
 
 export function ensureServers() {

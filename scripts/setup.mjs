@@ -5,7 +5,7 @@
  *
  *   node scripts/setup.mjs                  for `npm start` and `npm run build`
  *   node scripts/setup.mjs --with-servers   for `npm test`
- *   node scripts/setup.mjs --with-servers --with-peers   for `npm run bench`
+ *   node scripts/setup.mjs --with-servers --with-peers   for `npm run bench`; without the servers for `npm run bench:logs`
  */
 import { ensureBuild } from './setup-build.mjs';
 import { ensureDependencies } from './setup-dependencies.mjs';
