@@ -3,19 +3,19 @@ import { build } from 'esbuild';
 
 /**
  * Puts the command into few files, each loaded only when it is needed: half the start time of the many files of the
- * library. ssh2 stays outside, as it loads a native addon of its own.
+ * library. ssh2 stays outside, as it loads a native addon of its own; hyparquet-writer, as it may not be installed.
  */
 export async function bundleCommand(folder) {
   await build({
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-    entryPoints: { tally: 'src/cli/main.ts' },
+    entryPoints: { tally: 'src/cli/main.ts', 'scan-worker': 'src/engine/log-files/scan-worker.ts' },
     outdir: folder,
     bundle: true,
     splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    external: ['ssh2'],
+    external: ['ssh2', 'hyparquet-writer'],
     logLevel: 'warning',
     // Bundled CommonJS modules call require for Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },

@@ -3,9 +3,8 @@ import { isTimeZone } from '../client-log/local-time.js';
 import { parseQuery } from '../client-log/query/parse-query.js';
 import type { Query, QueryContext } from '../client-log/query/query.js';
 import { quoteQueryText } from '../client-log/query/query-words.js';
-import { openLogs } from '../engine/log-files/open-logs.js';
+import { openLogs, type OpenLogs } from '../engine/log-files/open-logs.js';
 import type { PartnerBook } from '../client-log/partners.js';
-import type { LogSource } from '../log-tools/log-source.js';
 import { logFolder } from '../settings/client-log-settings.js';
 import type { LoadedSettings } from '../settings/settings-file.js';
 import { settingsError } from '../settings/settings-error.js';
@@ -15,7 +14,7 @@ import { openSession, type CommandSession } from './command-session.js';
 /** A `tally log` command with its settings read; the logs are opened by `logs`. */
 export interface LogSession extends CommandSession {
   /** Opens the files, masks and folders named; the folder of the settings where none is. */
-  logs(names: readonly string[]): Promise<LogSource>;
+  logs(names: readonly string[]): Promise<OpenLogs>;
   /** What queries are read against. */
   readonly queryContext: QueryContext;
   /** The query of a text and of the flags `--where`, `--since` and `--until`; undefined where there is none at all. */
@@ -43,6 +42,8 @@ export async function openLogSession(call: CommandCall, context: CommandContext)
         names: names.length > 0 ? names : [logFolder(inForce.places).value],
         timeZoneOf: zones.of,
         jobs,
+        queryContext,
+        warn: surroundings.warn,
       }),
     query: (text) => {
       const whole = queryText(text, call);

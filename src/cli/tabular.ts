@@ -11,6 +11,8 @@ export interface ResultColumn<Row> extends TableColumn {
   /** In words, printable. */
   readonly words: (row: Row) => string;
   readonly value: (row: Row) => CellValue;
+  /** For programs only. */
+  readonly onlyData?: true;
 }
 
 export interface ResultForm {
@@ -59,12 +61,13 @@ function textLines<Row>(
     const lines = rows.map((row) => csvLine(columns.map(({ value }) => value(row))));
     return noHeader ? lines : [csvLine(columns.map(({ key }) => key)), ...lines];
   }
-  const cells = rows.map((row) => columns.map(({ words }) => words(row)));
+  const shown = columns.filter(({ onlyData }) => onlyData === undefined);
+  const cells = rows.map((row) => shown.map(({ words }) => words(row)));
   if (!output.isTerminal) {
     const lines = cells.map((row) => row.join('\t'));
-    return noHeader ? lines : [columns.map(({ title }) => title).join('\t'), ...lines];
+    return noHeader ? lines : [shown.map(({ title }) => title).join('\t'), ...lines];
   }
-  const [head = '', ...rest] = tableLines(columns, cells, output.size().columns);
+  const [head = '', ...rest] = tableLines(shown, cells, output.size().columns);
   return noHeader ? rest : [style.strong(head), ...rest];
 }
 

@@ -72,8 +72,9 @@ function entriesOf(folder: string): readonly string[] {
   }
 }
 
-/** A file that cannot be opened or read, as the user should hear of it. */
+/** A file that cannot be opened or read, as the user should hear of it; a TransferError says so already. */
 export function unreadable(name: string, cause: unknown): TransferError {
+  if (cause instanceof TransferError) return cause;
   const shown = printable(name);
   const errno = (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
   const facts = { lastCode: -1, phase: 'log', side: 'us', cause } as const;

@@ -1,0 +1,157 @@
+import { parseQuery } from '../../client-log/query/parse-query.js';
+import type { LogFileRef, LogLine } from '../../client-log/reading/log-line.js';
+import { readLine } from '../../client-log/reading/read-client-log.js';
+import { linesOf } from './all-lines.js';
+import type { CutTold } from './file-bytes.js';
+import { FileRanges } from './file-ranges.js';
+import type { LogFile } from './log-file.js';
+import { unreadable } from './log-names.js';
+import { mergeLines } from './merge-lines.js';
+import { rawLine } from './raw-line.js';
+import { lanesFor, type ScanLanes, type ScanOptions } from './scan-lanes.js';
+import type { Hits, QueryOrder, ScanTaskResult } from './scan-task.js';
+
+const RANGE_BYTES = 4 * 1024 * 1024;
+/** Files whose first pieces are scanned before their time has come. */
+const FILES_AHEAD = 3;
+
+/** The records of the files that match, merged by time. Plain files are scanned on several cores. */
+export async function* foundLines(
+  files: readonly LogFile[],
+  query: QueryOrder,
+  { jobs, wasCut }: ScanOptions,
+): AsyncGenerator<readonly LogLine[]> {
+  const lanes = lanesFor({ kind: 'find', query }, files, jobs);
+  const streams = files.map((file) =>
+    file.body.kind === 'plain'
+      ? new FoundInFile({ file, sizeBytes: file.body.sizeBytes, lanes, wasCut })
+      : new FoundInPacked(file, query, wasCut),
+  );
+  try {
+    yield* mergeLines(
+      streams.map((stream, index) => ({
+        firstInstantMs: stream.firstInstantMs,
+        open: () => {
+          for (const soon of streams.slice(index, index + 1 + FILES_AHEAD)) soon.start();
+          return stream.lines();
+        },
+      })),
+    );
+  } finally {
+    await lanes.close();
+    for (const stream of streams) stream.close();
+  }
+}
+
+interface FoundStream {
+  readonly firstInstantMs: number;
+  /** Begins to scan. */
+  start(): void;
+  lines(): AsyncIterable<readonly LogLine[]>;
+  close(): void;
+}
+
+/** Packed files are read by this thread; unpacking takes longer than reading. */
+class FoundInPacked implements FoundStream {
+  readonly firstInstantMs: number;
+  readonly #file: LogFile;
+  readonly #query: QueryOrder;
+  readonly #wasCut: CutTold;
+
+  constructor(file: LogFile, query: QueryOrder, wasCut: CutTold) {
+    this.firstInstantMs = file.firstInstantMs;
+    this.#file = file;
+    this.#query = query;
+    this.#wasCut = wasCut;
+  }
+
+  start(): void {}
+
+  close(): void {}
+
+  async *lines(): AsyncGenerator<readonly LogLine[]> {
+    const query = parseQuery(this.#query.text, this.#query.context);
+    for await (const batch of linesOf(this.#file, this.#wasCut)) {
+      yield batch.filter(
+        (line) =>
+          (line.kind === 'record' || line.kind === 'incomplete') &&
+          line.record !== undefined &&
+          query.matches(line.record, line.file),
+      );
+    }
+  }
+}
+
+interface FoundInFileParts {
+  readonly file: LogFile;
+  readonly sizeBytes: number;
+  readonly lanes: ScanLanes;
+  readonly wasCut: CutTold;
+}
+
+class FoundInFile implements FoundStream {
+  readonly firstInstantMs: number;
+  readonly #ref: LogFileRef;
+  readonly #lanes: ScanLanes;
+  readonly #ranges: FileRanges;
+  readonly #wasCut: CutTold;
+  /** Pieces under way or done, in order. */
+  readonly #results: Promise<ScanTaskResult>[] = [];
+
+  constructor({ file, sizeBytes, lanes, wasCut }: FoundInFileParts) {
+    this.firstInstantMs = file.firstInstantMs;
+    this.#ref = file.ref;
+    this.#lanes = lanes;
+    this.#ranges = new FileRanges(file, sizeBytes, RANGE_BYTES);
+    this.#wasCut = wasCut;
+  }
+
+  start(): void {
+    while (this.#results.length < this.#lanes.depth) {
+      const task = this.#ranges.next();
+      if (task === undefined) return;
+      const result = this.#lanes.scan(task);
+      // Whoever takes it from the list hears of a failure; one that nobody takes any more is of no interest.
+      result.catch(() => undefined);
+      this.#results.push(result);
+    }
+  }
+
+  async *lines(): AsyncGenerator<readonly LogLine[]> {
+    let linesBefore = 0;
+    this.start();
+    for (let next = this.#results.shift(); next !== undefined; next = this.#results.shift()) {
+      const { hits, isCut } = await this.#settled(next);
+      this.start();
+      if (hits !== undefined) {
+        yield linesFromHits(hits, this.#ref, linesBefore);
+        linesBefore += hits.lineCount;
+      }
+      if (!isCut) continue;
+      this.#wasCut(this.#ref.name);
+      return;
+    }
+  }
+
+  close(): void {
+    this.#ranges.close();
+  }
+
+  async #settled(result: Promise<ScanTaskResult>): Promise<ScanTaskResult> {
+    try {
+      return await result;
+    } catch (error) {
+      throw unreadable(this.#ref.name, error);
+    }
+  }
+}
+
+function linesFromHits(hits: Hits, file: LogFileRef, linesBefore: number): readonly LogLine[] {
+  let start = 0;
+  return hits.ends.map((end, index) => {
+    const bytes = hits.bytes.subarray(start, end);
+    start = end;
+    const lineNumber = linesBefore + (hits.linesBefore[index] ?? 0) + 1;
+    return readLine(rawLine(bytes, { lineNumber, offset: hits.offsets[index] ?? 0 }), file);
+  });
+}

@@ -1,0 +1,119 @@
+import type { PartnerBook } from '../../client-log/partners.js';
+import { NO_LINES } from '../../client-log/reading/count-lines.js';
+import type { LineCounts } from '../../client-log/reading/log-line.js';
+import { addCounts } from './line-tally.js';
+import { GroupTable } from '../../log-tools/stats/group-table.js';
+import type { GroupName } from '../../log-tools/stats/groupings.js';
+import { logStats, partsFor, type LogStats } from '../../log-tools/stats/log-stats.js';
+import { addPacked } from '../../log-tools/stats/packed-groups.js';
+import type { CutTold } from './file-bytes.js';
+import { FileRanges } from './file-ranges.js';
+import type { LogFile } from './log-file.js';
+import { unreadable } from './log-names.js';
+import { lanesFor, type ScanLanes, type ScanOptions } from './scan-lanes.js';
+import type { QueryOrder, ScanTask } from './scan-task.js';
+
+export interface GroupRequest {
+  readonly by: readonly GroupName[];
+  readonly partners: PartnerBook;
+  readonly query?: QueryOrder | undefined;
+  /** Zone in which times are counted. */
+  readonly timeZone: string;
+}
+
+/** What is counted of all records, and what the lines were. */
+export interface GroupedLogs extends LogStats {
+  /** Of all lines; where a query was asked, of those that had to be read for it. */
+  readonly counts: LineCounts;
+}
+
+const RANGE_BYTES = 8 * 1024 * 1024;
+
+/** Counts the records of the files by groups, on several cores. */
+export async function groupLogs(
+  files: readonly LogFile[],
+  { by, partners, query, timeZone }: GroupRequest,
+  { jobs, wasCut }: ScanOptions,
+): Promise<GroupedLogs> {
+  const lanes = lanesFor({ kind: 'group', parts: partsFor(by), query, timeZone }, files, jobs);
+  const scan = new GroupScan(lanes, wasCut);
+  try {
+    for (const file of files) await scan.add(file);
+    await scan.settle();
+    const table = new GroupTable();
+    for (const sum of await lanes.finish()) if (sum.kind === 'group') addPacked(table, sum.groups);
+    return { ...logStats(table, by, partners), counts: scan.counts };
+  } finally {
+    await lanes.close();
+    scan.close();
+  }
+}
+
+/** Keeps all lanes busy with pieces of one file after another. */
+class GroupScan {
+  counts: LineCounts = NO_LINES;
+  readonly #lanes: ScanLanes;
+  readonly #wasCut: CutTold;
+  readonly #running = new Set<Promise<void>>();
+  readonly #open = new Set<FileRanges>();
+
+  constructor(lanes: ScanLanes, wasCut: CutTold) {
+    this.#lanes = lanes;
+    this.#wasCut = wasCut;
+  }
+
+  /** Resolves when the last piece of the file has been given to a lane. */
+  async add(file: LogFile): Promise<void> {
+    const { ref, body } = file;
+    if (body.kind === 'packed') {
+      await this.#whenFree();
+      this.#run({ kind: 'packed', source: body.source, file: ref });
+      return;
+    }
+    const ranges = new FileRanges(file, body.sizeBytes, RANGE_BYTES);
+    this.#open.add(ranges);
+    const pieces: Promise<void>[] = [];
+    for (let task = ranges.next(); task !== undefined; task = ranges.next()) {
+      await this.#whenFree();
+      pieces.push(this.#run(task));
+    }
+    void Promise.allSettled(pieces).then(() => {
+      this.#open.delete(ranges);
+      ranges.close();
+    });
+  }
+
+  async settle(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  close(): void {
+    for (const ranges of this.#open) ranges.close();
+  }
+
+  async #whenFree(): Promise<void> {
+    while (this.#running.size >= this.#lanes.depth) await Promise.race(this.#running);
+  }
+
+  #run(task: ScanTask): Promise<void> {
+    const piece = this.#scan(task);
+    this.#running.add(piece);
+    // Whoever waits for a free lane, or for the end, hears of a failure.
+    piece.then(
+      () => this.#running.delete(piece),
+      () => undefined,
+    );
+    return piece;
+  }
+
+  async #scan(task: ScanTask): Promise<void> {
+    const { name } = task.file;
+    try {
+      const { counts = NO_LINES, isCut } = await this.#lanes.scan(task);
+      this.counts = addCounts(this.counts, counts);
+      if (isCut) this.#wasCut(name);
+    } catch (error) {
+      throw unreadable(name, error);
+    }
+  }
+}

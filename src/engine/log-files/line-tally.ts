@@ -1,0 +1,47 @@
+import { isAmbiguous } from '../../client-log/reading/count-lines.js';
+import type { LineCounts, LogLine } from '../../client-log/reading/log-line.js';
+
+type Kind = LogLine['kind'];
+
+/** Counts lines by their kind. */
+export class LineTally {
+  readonly #kinds: Record<Kind, number> = { record: 0, header: 0, blank: 0, malformed: 0, incomplete: 0 };
+  #ambiguous = 0;
+
+  add(kind: Kind): void {
+    this.#kinds[kind] += 1;
+  }
+
+  addLine(line: LogLine): void {
+    this.add(line.kind);
+    if (isAmbiguous(line)) this.#ambiguous += 1;
+  }
+
+  /** `furtherRecords`: those that somebody else has counted. */
+  counts(furtherRecords: number): LineCounts {
+    const { record, header, blank, malformed, incomplete } = this.#kinds;
+    const records = record + furtherRecords;
+    return {
+      lines: records + header + blank + malformed + incomplete,
+      records,
+      headers: header,
+      blank,
+      malformed,
+      incomplete,
+      ambiguous: this.#ambiguous,
+    };
+  }
+}
+
+/** The sum of both. */
+export function addCounts(left: LineCounts, right: LineCounts): LineCounts {
+  return {
+    lines: left.lines + right.lines,
+    records: left.records + right.records,
+    headers: left.headers + right.headers,
+    blank: left.blank + right.blank,
+    malformed: left.malformed + right.malformed,
+    incomplete: left.incomplete + right.incomplete,
+    ambiguous: left.ambiguous + right.ambiguous,
+  };
+}

@@ -1,0 +1,67 @@
+import type { QueryContext } from '../../client-log/query/query.js';
+import type { LineCounts, LogFileRef } from '../../client-log/reading/log-line.js';
+import type { PackedGroups } from '../../log-tools/stats/packed-groups.js';
+import type { RecordPart } from '../../log-tools/stats/record-part.js';
+import type { UnpackedSource } from './unpack.js';
+import type { ByteRange } from './whole-lines.js';
+
+/** A query as it passes to another thread. */
+export interface QueryOrder {
+  readonly text: string;
+  readonly context: QueryContext;
+}
+
+/** What a scanner does with every piece it is given. */
+export type ScanWork =
+  | { readonly kind: 'find'; readonly query: QueryOrder }
+  | {
+      readonly kind: 'group';
+      readonly parts: readonly RecordPart[];
+      readonly query: QueryOrder | undefined;
+      /** IANA zone in which times are counted; those of files in another one are converted. */
+      readonly timeZone: string;
+    };
+
+/** One piece: a range of an open file, or a whole packed one. */
+export type ScanTask =
+  | {
+      readonly kind: 'range';
+      /** Open for reading; all threads of a process share it. */
+      readonly fd: number;
+      readonly range: ByteRange;
+      readonly file: LogFileRef;
+    }
+  | { readonly kind: 'packed'; readonly source: UnpackedSource; readonly file: LogFileRef };
+
+/** What became of one piece. */
+export interface ScanTaskResult {
+  /** Lines found; only of `find`. */
+  readonly hits?: Hits;
+  /** What the lines were; of `group` without a query. */
+  readonly counts?: LineCounts;
+  /** Whether the file ended before its size, because it was cut while it was read. */
+  readonly isCut: boolean;
+}
+
+/** Lines that match, packed. */
+export interface Hits {
+  /** Their bytes, line ends included, one after another. */
+  readonly bytes: Uint8Array;
+  /** Where in `bytes` each ends. */
+  readonly ends: readonly number[];
+  /** Where in the file each begins. */
+  readonly offsets: readonly number[];
+  /** Lines of the range before each. */
+  readonly linesBefore: readonly number[];
+  /** Lines that begin in the range. */
+  readonly lineCount: number;
+}
+
+/** A scanner's answer when no more pieces come. */
+export type ScanSum = { readonly kind: 'find' } | { readonly kind: 'group'; readonly groups: PackedGroups };
+
+/** Takes pieces one at a time. */
+export interface Scanner {
+  run(task: ScanTask): ScanTaskResult | Promise<ScanTaskResult>;
+  finish(): ScanSum;
+}

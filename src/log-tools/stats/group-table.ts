@@ -1,0 +1,98 @@
+import type { ReadRecord } from '../../client-log/reading/log-line.js';
+import { MinuteMap } from './minute-map.js';
+import { partOf, type RecordPart } from './record-part.js';
+import { wallSeconds } from './wall-time.js';
+
+/** What is counted of the records of one group. */
+export interface GroupCounts {
+  readonly count: number;
+  readonly failed: number;
+  /** Those whose verdict is read from the code. */
+  readonly inferred: number;
+  /** Seconds since 1970 on the wall. */
+  readonly firstSeconds: number;
+  readonly lastSeconds: number;
+  /** Undefined where there was no room to keep the minutes. */
+  readonly minutes: MinuteMap | undefined;
+}
+
+/** Records that are counted as a whole only, because there are too many groups. */
+export interface Ungrouped {
+  readonly count: number;
+  readonly failed: number;
+}
+
+/** Parts of a key stand one behind the other; no part can hold a line feed. */
+const SEPARATOR = '\n';
+
+/** Groups beyond this number are not told apart, so that memory stays bounded. */
+export const MAX_GROUPS = 100_000;
+/** Room for the minutes of all groups: a group takes a page for each day on which it was seen. */
+export const MAX_PAGES = 400_000;
+
+/** Counts of groups, each known by the texts of some parts of its records. */
+export class GroupTable {
+  readonly #groups = new Map<string, MutableCounts>();
+  readonly #maxGroups: number;
+  #ungrouped = { count: 0, failed: 0 };
+
+  constructor(maxGroups = MAX_GROUPS) {
+    this.#maxGroups = maxGroups;
+  }
+
+  get ungrouped(): Ungrouped {
+    return this.#ungrouped;
+  }
+
+  /** Counts one record under the texts of these parts. */
+  addRecord(record: ReadRecord, parts: readonly RecordPart[]): void {
+    const seconds = wallSeconds(record.time);
+    const group = this.#group(parts.map((part) => partOf(record, part)).join(SEPARATOR));
+    const failed = record.result === 'failed' ? 1 : 0;
+    if (group === undefined) return this.addUngrouped({ count: 1, failed });
+    group.count += 1;
+    group.failed += failed;
+    if (record.isInferred) group.inferred += 1;
+    group.firstSeconds = Math.min(group.firstSeconds, seconds);
+    group.lastSeconds = Math.max(group.lastSeconds, seconds);
+    group.minutes?.mark(seconds);
+  }
+
+  /** Adds what somebody else has counted of a group. */
+  addCounts(key: readonly string[], counts: GroupCounts): void {
+    const group = this.#group(key.join(SEPARATOR));
+    if (group === undefined) return this.addUngrouped(counts);
+    group.count += counts.count;
+    group.failed += counts.failed;
+    group.inferred += counts.inferred;
+    group.firstSeconds = Math.min(group.firstSeconds, counts.firstSeconds);
+    group.lastSeconds = Math.max(group.lastSeconds, counts.lastSeconds);
+    if (counts.minutes === undefined) group.minutes = undefined;
+    else group.minutes?.merge(counts.minutes);
+  }
+
+  addUngrouped({ count, failed }: Ungrouped): void {
+    this.#ungrouped = { count: this.#ungrouped.count + count, failed: this.#ungrouped.failed + failed };
+  }
+
+  *entries(): Generator<readonly [key: readonly string[], counts: GroupCounts]> {
+    for (const [key, counts] of this.#groups) yield [key.split(SEPARATOR), counts];
+  }
+
+  #group(key: string): MutableCounts | undefined {
+    const known = this.#groups.get(key);
+    if (known !== undefined || this.#groups.size >= this.#maxGroups) return known;
+    const made: MutableCounts = {
+      count: 0,
+      failed: 0,
+      inferred: 0,
+      firstSeconds: Infinity,
+      lastSeconds: -Infinity,
+      minutes: new MinuteMap(),
+    };
+    this.#groups.set(key, made);
+    return made;
+  }
+}
+
+type MutableCounts = { -readonly [Key in keyof GroupCounts]: GroupCounts[Key] };

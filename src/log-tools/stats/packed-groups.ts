@@ -1,0 +1,30 @@
+import { GroupTable, type GroupCounts, type Ungrouped } from './group-table.js';
+import { MinuteMap } from './minute-map.js';
+
+/** A table of groups as it passes from one thread to another. */
+export interface PackedGroups {
+  readonly groups: readonly PackedGroup[];
+  readonly ungrouped: Ungrouped;
+}
+
+interface PackedGroup extends Omit<GroupCounts, 'minutes'> {
+  readonly key: readonly string[];
+  readonly pages: ReadonlyMap<number, Uint8Array> | undefined;
+}
+
+export function packGroups(table: GroupTable): PackedGroups {
+  const groups = [...table.entries()].map(([key, { minutes, ...counts }]) => ({
+    ...counts,
+    key,
+    pages: minutes?.pages,
+  }));
+  return { groups, ungrouped: table.ungrouped };
+}
+
+/** Adds to `table` what another thread has counted. */
+export function addPacked(table: GroupTable, { groups, ungrouped }: PackedGroups): void {
+  for (const { key, pages, ...counts } of groups) {
+    table.addCounts(key, { ...counts, minutes: pages && MinuteMap.of(pages) });
+  }
+  table.addUngrouped(ungrouped);
+}
