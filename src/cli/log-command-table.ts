@@ -111,7 +111,14 @@ const CONVERT_FLAGS = [
     variable: false,
     help: 'form of the result (default log)',
   },
-  { key: 'columns', flag: 'columns', value: 'N', choices: ['9', '10'], variable: false, help: 'of a log' },
+  {
+    key: 'columns',
+    flag: 'columns',
+    value: 'N',
+    choices: ['9', '10'],
+    variable: false,
+    help: 'of a log (default: as each record has it)',
+  },
   {
     key: 'toTimeZone',
     flag: 'to-time-zone',
@@ -125,7 +132,7 @@ const CONVERT_FLAGS = [
     value: 'END',
     choices: ['lf', 'crlf'],
     variable: false,
-    help: 'of a log (default: as in the first line read)',
+    help: 'of a log (default: as each line has it)',
   },
   {
     key: 'anonymise',

@@ -25,7 +25,7 @@ function collector(): Output & { readonly text: () => string; readonly writes: (
     isClosed: false,
     size: () => ({ columns: 80, rows: 24 }),
     write: (text) => {
-      parts.push(text);
+      parts.push(String(text));
       return undefined;
     },
     text: () => parts.join(''),

@@ -8,8 +8,8 @@ export interface Output {
   /** The reader has gone (`| head`): nothing more need be written. */
   readonly isClosed: boolean;
   /**
-   * `undefined` = go on; a promise = wait, the reader is behind. Bytes go out as they are; they may be used again once
-   * there is nothing to wait for any more.
+   * `undefined` = go on; a promise = wait, the reader is behind. Bytes go out as they are, and must not be changed
+   * afterwards.
    */
   write(data: string | Uint8Array): Promise<void> | undefined;
 }
@@ -59,9 +59,9 @@ export class StreamOutput implements Output {
     return { columns: this.#stream.columns || 80, rows: this.#stream.rows || 24 };
   }
 
-  write(text: string): Promise<void> | undefined {
-    if (this.#isClosed || text === '') return undefined;
-    if (this.#stream.write(text)) return undefined;
+  write(data: string | Uint8Array): Promise<void> | undefined {
+    if (this.#isClosed || data.length === 0) return undefined;
+    if (this.#stream.write(data)) return undefined;
     this.#draining ??= new Promise((resolve) => {
       const done = () => {
         this.#draining = undefined;
