@@ -1,52 +1,52 @@
 import { escapeColumn, unescapeColumn } from '../escape.js';
 import { isLogOperation, isLogProtocol, readsAsSuccess, type ActionResult } from '../record.js';
 import type { DecodedLine } from './decode-line.js';
-import { columnText, type LineColumns } from './line-columns.js';
+import { columnText, isSpaced, type LineColumns } from './line-columns.js';
 import type { Layout, LineHead, LineTail } from './line-layout.js';
 import type { Deviation, PathPair, ReadRecord } from './log-line.js';
+import type { Parting } from './raw-semicolons.js';
 
 /** What is known of a line's bytes. */
-export interface LineTraits {
-  readonly encoding: DecodedLine['encoding'];
+export interface LineTraits extends Pick<DecodedLine, 'encoding' | 'concernsEscaping'> {
   readonly hasMark: boolean;
 }
 
+/** A line whose columns have been found. */
 export interface LineParts {
   readonly columns: LineColumns;
   readonly layout: Layout;
+  /** The column in which the operation stands; the remote path ends before it. */
+  readonly operationAt: number;
   readonly head: LineHead;
   readonly tail: LineTail;
   readonly traits: LineTraits;
-  /** Present where a raw `;` stands in a path; at least one. */
-  readonly partings?: readonly PathPair[];
+  /** Present where a raw `;` stands in a path; at least one, the likeliest first. */
+  readonly partings?: readonly Parting[];
 }
-
-const NONE: readonly Deviation[] = [];
-/** What `escapeColumn` never leaves as it is, and every `%`, which it may. */
-const SUSPICIOUS = /[%\u0000-\u001f\u007f\u0085\u2028\u2029]/;
 
 /** The record of a line whose columns have been found. */
 export function composeRecord(parts: LineParts): ReadRecord {
-  const { head, tail, partings } = parts;
-  const texts = textsOf(parts);
-  const { localPath, remotePath } = partings?.[0] ?? texts;
-  const deviations = deviationsOf(parts, texts);
-  return {
+  const { head, tail, traits, partings } = parts;
+  const raw = rawTexts(parts);
+  const texts = traits.concernsEscaping ? unescapedTexts(raw) : raw;
+  const record: ReadRecord = {
     time: head.time,
     protocol: head.protocol,
     host: texts.host,
     port: head.port,
     user: texts.user,
-    localPath,
-    remotePath,
+    localPath: texts.localPath,
+    remotePath: texts.remotePath,
     operation: tail.operation,
     code: tail.code,
     result: tail.result ?? inferredResult(head.protocol, tail.code),
     isInferred: tail.result === undefined,
     columns: tail.columns,
-    deviations: deviations.length === 0 ? NONE : deviations,
-    ...(partings === undefined ? {} : { candidates: partings }),
+    deviations: deviationsOf(parts, raw, texts),
   };
+  if (partings === undefined) return record;
+  const candidates = partings.map(({ localPath, remotePath }) => ({ localPath, remotePath }));
+  return { ...record, candidates };
 }
 
 /**
@@ -60,48 +60,82 @@ export function inferredResult(protocol: string, code: number): ActionResult {
   return isSuccess ? 'succeeded' : 'failed';
 }
 
-interface Texts extends PathPair {
+/** The columns in which anything may stand. */
+interface FreeTexts extends PathPair {
   readonly host: string;
   readonly user: string;
-  /** Whether a character stands raw that Tallyman would have escaped. */
-  readonly isEscaped: boolean;
 }
 
-function textsOf({ columns, layout, head }: LineParts): Texts {
-  const { userAt } = layout;
-  const user = columnText(columns, userAt);
-  const localPath = columnText(columns, userAt + 1);
-  const remotePath = columnText(columns, userAt + 2);
-  if (!SUSPICIOUS.test(columns.text)) {
-    return { host: head.host, user, localPath, remotePath, isEscaped: true };
-  }
-  const raw = [head.host, user, localPath, remotePath];
-  const [host = '', ...others] = raw.map((column) => unescapeColumn(column).text);
-  const [userText = '', local = '', remote = ''] = others;
-  const isEscaped = [host, ...others].every((text, index) => escapeColumn(text) === raw[index]);
-  return { host, user: userText, localPath: local, remotePath: remote, isEscaped };
+/** The column in which the remote path begins. */
+function remoteColumn({ layout, partings }: LineParts): number {
+  return partings?.[0]?.remoteAt ?? layout.userAt + 2;
 }
 
-function deviationsOf(parts: LineParts, texts: Texts): Deviation[] {
+/** As they stand in the line. */
+function rawTexts(parts: LineParts): FreeTexts {
+  const { columns, layout, head, operationAt } = parts;
+  const { text, starts, ends } = columns;
+  const localAt = layout.userAt + 1;
+  const remoteAt = remoteColumn(parts);
+  return {
+    host: head.host,
+    user: columnText(columns, layout.userAt),
+    localPath: text.slice(starts[localAt], ends[remoteAt - 1]),
+    remotePath: text.slice(starts[remoteAt], ends[operationAt - 1]),
+  };
+}
+
+function unescapedTexts({ host, user, localPath, remotePath }: FreeTexts): FreeTexts {
+  return {
+    host: unescapeColumn(host).text,
+    user: unescapeColumn(user).text,
+    localPath: unescapeColumn(localPath).text,
+    remotePath: unescapeColumn(remotePath).text,
+  };
+}
+
+const NONE: readonly Deviation[] = [];
+
+function deviationsOf(parts: LineParts, raw: FreeTexts, texts: FreeTexts): readonly Deviation[] {
   const { columns, layout, head, tail, traits, partings } = parts;
   const found: Deviation[] = [];
   if (traits.hasMark) found.push('byte-order-mark');
   if (traits.encoding === 'windows-1252') found.push('windows-1252');
-  if (!columns.isSpaced) found.push('no-space-after-semicolon');
+  if (!isSpacedThroughout(parts)) found.push('no-space-after-semicolon');
   if (!columns.isClosed) found.push('no-final-semicolon');
   if (layout.hostAndPort !== 'separate') found.push('host-port-joined');
   if (partings !== undefined) found.push('raw-semicolon-in-path');
   if (hasEmptyColumn(parts, texts)) found.push('empty-column');
   if (!isLogProtocol(head.protocol)) found.push('foreign-protocol');
   if (!isLogOperation(tail.operation)) found.push('foreign-operation');
-  if (!texts.isEscaped) found.push('unescaped-character');
-  if (!head.isPlain || !tail.isPlain || !columns.isTrimmed) found.push('loose-spelling');
-  return found;
+  if (traits.concernsEscaping && !isEscaped(raw, texts)) found.push('unescaped-character');
+  if (!head.isPlain || !tail.isPlain || columns.hasTrailingSpace) found.push('loose-spelling');
+  return found.length === 0 ? NONE : found;
+}
+
+/** Whether a space follows every semicolon that parts two columns; those within a path do not count. */
+function isSpacedThroughout(parts: LineParts): boolean {
+  const { columns, layout, operationAt } = parts;
+  const remoteAt = remoteColumn(parts);
+  for (let index = 1; index < columns.starts.length; index += 1) {
+    const isBoundary = index <= layout.userAt + 1 || index === remoteAt || index >= operationAt;
+    if (isBoundary && !isSpaced(columns, index)) return false;
+  }
+  return true;
 }
 
 /** An empty user is no deviation: there is none where nobody logs in. */
-function hasEmptyColumn({ head, tail, partings }: LineParts, texts: Texts): boolean {
-  if (texts.host === '' || head.port === undefined) return true;
-  if (tail.columns === 10 && tail.result === undefined) return true;
-  return partings === undefined && (texts.localPath === '' || texts.remotePath === '');
+function hasEmptyColumn({ head, tail }: LineParts, { host, localPath, remotePath }: FreeTexts): boolean {
+  const hasEmptyResult = tail.columns === 10 && tail.result === undefined;
+  return head.port === undefined || hasEmptyResult || host === '' || localPath === '' || remotePath === '';
+}
+
+/** Whether Tallyman would have written these columns as they stand; a raw `;` is a deviation of its own. */
+function isEscaped(raw: FreeTexts, texts: FreeTexts): boolean {
+  return (
+    escapeColumn(texts.host) === raw.host &&
+    escapeColumn(texts.user) === raw.user &&
+    escapeColumn(texts.localPath) === raw.localPath.replaceAll(';', '%3B') &&
+    escapeColumn(texts.remotePath) === raw.remotePath.replaceAll(';', '%3B')
+  );
 }

@@ -1,32 +1,39 @@
+import { isUtf8 } from './utf8.js';
 import { decodeWindows1252 } from './windows-1252.js';
 
 export interface DecodedLine {
   readonly text: string;
   readonly encoding: 'ascii' | 'utf-8' | 'windows-1252';
+  /** Whether a character stands in it that escaping is about: one that must be escaped, or a `%`. */
+  readonly concernsEscaping: boolean;
 }
 
 /** Puts U+FFFD where the bytes are no UTF-8. */
-const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
-/** Throws where they are not. */
-const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
-
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const REPLACEMENT = '\ufffd';
+
+/** What `escapeColumn` never leaves as it is, `;` aside, and every `%`, which it may. */
+const CONCERNS_ESCAPING = /[%\u0000-\u001f\u007f\u0085\u2028\u2029]/;
+
+const IS_ESCAPING = 1;
+const IS_BEYOND_ASCII = 2;
+/** What each byte is, so that one pass without branches tells what a line holds. */
+const BYTE_TRAITS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte >= 0x80) return IS_BEYOND_ASCII;
+  return CONCERNS_ESCAPING.test(String.fromCharCode(byte)) ? IS_ESCAPING : 0;
+});
 
 /** The text of a line: UTF-8 where its bytes are valid as such, else Windows-1252. */
 export function decodeLine(bytes: Uint8Array): DecodedLine {
-  const text = lenient.decode(bytes);
+  let traits = 0;
+  for (let at = 0; at < bytes.length; at += 1) traits |= BYTE_TRAITS[bytes[at] ?? 0] ?? 0;
+  const text = utf8.decode(bytes);
+  if ((traits & IS_BEYOND_ASCII) === 0) {
+    return { text, encoding: 'ascii', concernsEscaping: traits !== 0 };
+  }
   if (text.includes(REPLACEMENT) && !isUtf8(bytes)) {
-    return { text: decodeWindows1252(bytes), encoding: 'windows-1252' };
+    const single = decodeWindows1252(bytes);
+    return { text: single, encoding: 'windows-1252', concernsEscaping: CONCERNS_ESCAPING.test(single) };
   }
-  return { text, encoding: text.length === bytes.length ? 'ascii' : 'utf-8' };
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    strict.decode(bytes);
-    return true;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
+  return { text, encoding: 'utf-8', concernsEscaping: CONCERNS_ESCAPING.test(text) };
 }

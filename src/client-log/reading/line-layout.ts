@@ -19,8 +19,10 @@ export const LAYOUTS: readonly Layout[] = [
 export interface LineHead {
   readonly time: string;
   readonly protocol: string;
+  /** Still escaped. */
   readonly host: string;
   readonly port: number | undefined;
+  /** Whether time, protocol and port are spelt as Tallyman spells them. */
   readonly isPlain: boolean;
 }
 
@@ -31,34 +33,33 @@ export interface LineTail {
   /** Undefined where the line has no tenth column or an empty one. */
   readonly result: ActionResult | undefined;
   readonly columns: 9 | 10;
+  /** Whether operation, code and result are spelt as Tallyman spells them. */
   readonly isPlain: boolean;
 }
 
-/** Whether the line's words must be ours: where the number of columns does not speak for a reading, they have to. */
+/** Where the number of columns does not speak for a reading, the words must be known ones. */
 export type WordRule = 'any-word' | 'known-words';
 
-/** The columns before the user, or the sentence that says what is wrong with them. */
+/** The columns before the user, or what is wrong with them. */
 export function readHead(columns: LineColumns, layout: Layout, words: WordRule): LineHead | string {
   const timeColumn = columnText(columns, 0);
-  const time = isLogTime(timeColumn) ? timeColumn : timeColumn.trim();
-  if (!isLogTime(time)) return 'the time is not a date and time of the form YYYY-MM-DD HH:MM:SS';
-  const parts = addressOf(columns, layout);
-  if (typeof parts === 'string') return parts;
-  const protocol = wordOf(parts.protocol);
-  if (protocol === undefined) return `the protocol is ${emptyOr(parts.protocol, 'not one word')}`;
+  const isPlainTime = isLogTime(timeColumn);
+  const time = isPlainTime ? timeColumn : timeColumn.trim();
+  if (!isPlainTime && !isLogTime(time)) {
+    return 'the time is not a date and time of the form YYYY-MM-DD HH:MM:SS';
+  }
+  const address = addressOf(columns, layout);
+  if (typeof address === 'string') return address;
+  const protocol = wordOf(address.protocol);
+  if (protocol === undefined) return `the protocol is ${emptyOr(address.protocol, 'not one word')}`;
   if (words === 'known-words' && !isLogProtocol(protocol.value)) return 'the protocol is not a known one';
-  const port = portOf(parts.port);
+  const port = portOf(address.port);
   if (port === undefined) return 'the port is not a whole number from 0 to 65535';
-  return {
-    time,
-    protocol: protocol.value,
-    host: parts.host,
-    port: port.value,
-    isPlain: time === timeColumn && protocol.isPlain && port.isPlain,
-  };
+  const isPlain = isPlainTime && protocol.isPlain && port.isPlain;
+  return { time, protocol: protocol.value, host: address.host, port: port.value, isPlain };
 }
 
-interface AddressParts {
+interface Address {
   readonly protocol: string;
   readonly host: string;
   readonly port: string;
@@ -69,23 +70,27 @@ const PROTOCOL_AND_ADDRESS = /^([^:]*):(.*)$/s;
 /** `[::1]:21` or `host:21`. A host with colons of its own needs the brackets, or nobody could tell the port. */
 const HOST_AND_PORT = /^(?:\[([^\]]*)\]|([^:]*)):([^:]*)$/s;
 
-function addressOf(columns: LineColumns, { hostAndPort }: Layout): AddressParts | string {
+function addressOf(columns: LineColumns, { hostAndPort }: Layout): Address | string {
   const second = columnText(columns, 1);
-  const third = columnText(columns, 2);
   if (hostAndPort === 'separate') {
+    const host = columnText(columns, 2);
     const port = columnText(columns, 3);
-    if (port === '' && HOST_AND_PORT.test(third))
-      return 'host and port stand in one column, and the port is empty';
-    return { protocol: second, host: third, port };
+    // Else a joined line without a user would be read as one whose port is empty and whose user is a path.
+    const isJoined = port.trim() === '' && HOST_AND_PORT.test(host);
+    return isJoined ? 'host and port stand in one column' : { protocol: second, host, port };
   }
-  const split = hostAndPort === 'joined' ? ['', second, third] : PROTOCOL_AND_ADDRESS.exec(second);
-  const [, protocol = '', address = ''] = split ?? [];
+  if (hostAndPort === 'joined') return joinedAddress(second, columnText(columns, 2));
+  const [, protocol = '', address = ''] = PROTOCOL_AND_ADDRESS.exec(second) ?? [];
+  return joinedAddress(protocol, address);
+}
+
+function joinedAddress(protocol: string, address: string): Address | string {
   const [, bracketed, plain = '', port] = HOST_AND_PORT.exec(address.trim()) ?? [];
-  if (port === undefined) return 'the third column is not HOST:PORT';
+  if (port === undefined) return 'host and port are neither two columns nor HOST:PORT';
   return { protocol, host: bracketed ?? plain, port };
 }
 
-/** The columns from the operation on, or the sentence that says what is wrong with them. */
+/** The columns from the operation on, or what is wrong with them. */
 export function readTail(columns: LineColumns, operationAt: number, words: WordRule): LineTail | string {
   const operationColumn = columnText(columns, operationAt);
   const operation = wordOf(operationColumn);
@@ -94,20 +99,22 @@ export function readTail(columns: LineColumns, operationAt: number, words: WordR
   const codeColumn = columnText(columns, operationAt + 1);
   const code = codeOf(codeColumn);
   if (code === undefined) return `the code is ${emptyOr(codeColumn, 'not a whole number')}`;
+  const isPlain = operation.isPlain && code.isPlain;
+  const nine = { operation: operation.value, code: code.value };
   const hasTenth = columns.starts.length > operationAt + 2;
-  const resultColumn = hasTenth ? columnText(columns, operationAt + 2) : '';
+  if (!hasTenth) return { ...nine, result: undefined, columns: 9, isPlain };
+  const resultColumn = columnText(columns, operationAt + 2);
   const resultText = resultColumn.trim();
-  if (resultText !== '' && resultText !== '0' && resultText !== '1') {
-    return 'the action result is neither 0 nor 1';
-  }
-  return {
-    operation: operation.value,
-    code: code.value,
-    result: resultText === '' ? undefined : resultText === '0' ? 'succeeded' : 'failed',
-    columns: hasTenth ? 10 : 9,
-    isPlain: operation.isPlain && code.isPlain && resultText === resultColumn,
-  };
+  if (!TENTH_COLUMNS.has(resultText)) return 'the action result is neither 0 nor 1';
+  const result = TENTH_COLUMNS.get(resultText);
+  return { ...nine, result, columns: 10, isPlain: isPlain && resultText === resultColumn };
 }
+
+const TENTH_COLUMNS: ReadonlyMap<string, ActionResult | undefined> = new Map([
+  ['', undefined],
+  ['0', 'succeeded'],
+  ['1', 'failed'],
+]);
 
 function emptyOr(column: string, otherwise: string): string {
   return column.trim() === '' ? 'empty' : otherwise;

@@ -19,33 +19,31 @@ const BYTE_ORDER_MARK = '\ufeff';
 
 /** Reads one line, without its end, as tolerantly as client-log.md section 5 says. Never throws, whatever the bytes. */
 export function parseLogLine(raw: Uint8Array, { isFirst, hasEnd }: LineCircumstances): LineReading {
-  const { text, encoding } = decodeLine(raw);
+  const { text, encoding, concernsEscaping } = decodeLine(raw);
   const hasMark = isFirst && text.startsWith(BYTE_ORDER_MARK);
-  const reading = readText(hasMark ? text.slice(1) : text, { encoding, hasMark });
+  const columns = splitColumns(hasMark ? text.slice(1) : text);
+  const reading = readColumns(columns, { encoding, concernsEscaping, hasMark });
   if (hasEnd) return reading;
   return reading.kind === 'record' ? { kind: 'incomplete', record: reading.record } : { kind: 'incomplete' };
 }
 
-function readText(text: string, traits: LineTraits): LineReading {
-  if (text.trim() === '') return { kind: 'blank' };
-  const columns = splitColumns(text);
-  let reason: string | undefined;
-  for (const read of [readExact, readWithRawSemicolons]) {
-    const reading = read(columns, traits);
-    if (typeof reading === 'object') return { kind: 'record', record: reading };
-    reason = reading ?? reason;
-  }
-  if (isHeader(text)) return { kind: 'header' };
-  return { kind: 'malformed', reason: malformedReason(columns, reason) };
+function readColumns(columns: LineColumns, traits: LineTraits): LineReading {
+  const exact = readExact(columns, traits);
+  if (typeof exact === 'object') return { kind: 'record', record: exact };
+  const parted = readWithRawSemicolons(columns, traits);
+  if (typeof parted === 'object') return { kind: 'record', record: parted };
+  if (columns.text.trim() === '') return { kind: 'blank' };
+  if (isHeader(columns.text)) return { kind: 'header' };
+  return { kind: 'malformed', reason: malformedReason(columns, parted ?? exact) };
 }
+
+/** A record; the reason why it is none; undefined where the number of columns does not fit. */
+type Attempt = ReadRecord | string | undefined;
 
 /** Where the operation stands when no raw `;` is in a path: behind user, local path and remote path. */
 function operationPlace({ userAt }: Layout): number {
   return userAt + 3;
 }
-
-/** A record; the reason why it is none; undefined where the number of columns does not fit. */
-type Attempt = ReadRecord | string | undefined;
 
 /** Reads a line that has exactly the columns of a layout. */
 function readExact(columns: LineColumns, traits: LineTraits): Attempt {
@@ -55,11 +53,13 @@ function readExact(columns: LineColumns, traits: LineTraits): Attempt {
     const operationAt = operationPlace(layout);
     if (count !== operationAt + 2 && count !== operationAt + 3) continue;
     const head = readHead(columns, layout, 'any-word');
-    const tail = typeof head === 'string' ? head : readTail(columns, operationAt, 'any-word');
-    if (typeof head === 'object' && typeof tail === 'object') {
-      return composeRecord({ columns, layout, head, tail, traits });
+    if (typeof head === 'string') {
+      reason ??= head;
+      continue;
     }
-    reason ??= String(tail);
+    const tail = readTail(columns, operationAt, 'any-word');
+    if (typeof tail === 'object') return composeRecord({ columns, layout, operationAt, head, tail, traits });
+    reason ??= tail;
   }
   return reason;
 }
@@ -76,7 +76,9 @@ function readWithRawSemicolons(columns: LineColumns, traits: LineTraits): Attemp
       const tail = readTail(columns, operationAt, 'known-words');
       if (typeof tail === 'string') continue;
       const partings = partingsOf(columns, { first: layout.userAt + 1, last: operationAt - 1 });
-      if (partings.length > 0) return composeRecord({ columns, layout, head, tail, traits, partings });
+      if (partings.length > 0) {
+        return composeRecord({ columns, layout, operationAt, head, tail, traits, partings });
+      }
       reason ??= 'semicolons stand in its paths, and nothing shows where one path ends and the other begins';
     }
   }
