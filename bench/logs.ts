@@ -35,6 +35,12 @@ function say(text: string): void {
   process.stderr.write(`bench: ${text}\n`);
 }
 
+/** One figure that cannot be had takes none of the others with it, but the bench fails. */
+function complain(about: string, error: unknown): void {
+  process.exitCode = 1;
+  say(`${about}: ${error instanceof Error ? error.message : String(error)}`);
+}
+
 function tallyCommand(...args: string[]): Command {
   return { program: process.execPath, args: [tally, 'log', ...args] };
 }
@@ -148,8 +154,12 @@ async function memoryTable({ file, truth, huge }: BenchLogs): Promise<string> {
   const rows: string[][] = [];
   for (const [name, command] of commands) {
     say(`memory of ${name}`);
-    const { seconds, cpuSeconds, peakMiB } = await runMeasured(command);
-    rows.push([name, peakMiB.toFixed(0), seconds.toFixed(2), cpuSeconds.toFixed(2)]);
+    try {
+      const { seconds, cpuSeconds, peakMiB } = await runMeasured(command);
+      rows.push([name, peakMiB.toFixed(0), seconds.toFixed(2), cpuSeconds.toFixed(2)]);
+    } catch (error) {
+      complain(name, error);
+    }
   }
   rmSync(report, { force: true });
   return markdownTable(['tally log', 'peak MiB', 's (one run)', 'CPU s'], rows);
@@ -175,8 +185,7 @@ try {
     try {
       process.stdout.write(`\n${await TABLES[section](logs)}`);
     } catch (error) {
-      process.exitCode = 1;
-      say(`${section}: ${error instanceof Error ? error.message : String(error)}`);
+      complain(section, error);
     }
   }
 } finally {

@@ -100,10 +100,11 @@ function tallyCounts(stdout: string): ReadonlyMap<string, number> {
   return sumOf(rows.map(({ code, records }) => [String(code), records]));
 }
 
+/** The lines that begin with a count; lnav prints a heading too. */
 function rowsOf(stdout: string, separator = ';'): readonly string[][] {
   return stdout
     .split('\n')
-    .filter(Boolean)
+    .filter((line) => /^\d/.test(line))
     .map((line) => line.split(separator));
 }
 
