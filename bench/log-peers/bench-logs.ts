@@ -18,7 +18,7 @@ export interface BenchLogs {
   readonly truth: MadeTruth;
   /** The same lines in one file a day. */
   readonly dayMask: string;
-  /** The file over and over again, about 10 GB; undefined where the disk has no room. */
+  /** The file over and over again, about 10 GB; undefined when not asked for, or where the disk has no room. */
   readonly huge: string | undefined;
   /** Removes all of them. */
   remove(): void;
@@ -29,7 +29,11 @@ const HUGE_BYTES = 10_000_000_000;
 const SPARE_BYTES = 2_000_000_000;
 
 /** Makes the logs, or takes those that an earlier run with `--keep` left. `say` gets one line per step. */
-export function makeLogs(lines: number, say: (text: string) => void): BenchLogs {
+export function makeLogs(
+  lines: number,
+  withHuge: 'with huge' | 'without huge',
+  say: (text: string) => void,
+): BenchLogs {
   const folder = join(folderWithRoom(lines * 300), `tally-bench-logs-${lines}`);
   const hugeFolder = join(tmpdir(), `tally-bench-logs-${lines}-huge`);
   mkdirSync(folder, { recursive: true });
@@ -42,7 +46,7 @@ export function makeLogs(lines: number, say: (text: string) => void): BenchLogs 
     writeFileSync(truthFile, generate(['--lines', String(lines), '--json', '--out', file]));
   }
   const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as MadeTruth;
-  const huge = makeHuge(hugeFolder, { file, bytes: truth.bytes }, say);
+  const huge = withHuge === 'with huge' ? makeHuge(hugeFolder, { file, bytes: truth.bytes }, say) : undefined;
   const remove = () => {
     for (const each of [folder, hugeFolder]) rmSync(each, { recursive: true, force: true });
   };
