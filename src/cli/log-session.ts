@@ -3,7 +3,7 @@ import { isTimeZone } from '../client-log/local-time.js';
 import { parseQuery } from '../client-log/query/parse-query.js';
 import type { Query, QueryContext } from '../client-log/query/query.js';
 import { quoteQueryText } from '../client-log/query/query-words.js';
-import { openLogs, type OpenLogs } from '../engine/log-files/open-logs.js';
+import type { OpenLogs } from '../engine/log-files/open-logs.js';
 import type { PartnerBook } from '../client-log/partners.js';
 import { logFolder } from '../settings/client-log-settings.js';
 import type { LoadedSettings } from '../settings/settings-file.js';
@@ -15,6 +15,10 @@ import { openSession, type CommandSession } from './command-session.js';
 export interface LogSession extends CommandSession {
   /** Opens the files, masks and folders named; the folder of the settings where none is. */
   logs(names: readonly string[]): Promise<OpenLogs>;
+  /** The folder of the settings, absolute: where logs are looked for when none is named. */
+  readonly folder: string;
+  /** The IANA zone of a file's times, by its name. */
+  readonly timeZoneOf: (name: string) => string;
   /** What queries are read against. */
   readonly queryContext: QueryContext;
   /** The query of a text and of the flags `--where`, `--since` and `--until`; undefined where there is none at all. */
@@ -29,6 +33,7 @@ export async function openLogSession(call: CommandCall, context: CommandContext)
   const timeZone = inForce.loaded.settings.clientLog?.timeZone ?? platform.host.timeZone;
   const zones = readTimeZones(call.flags['timeZones'], timeZone);
   const jobs = readCount(call, 'jobs') ?? availableParallelism();
+  const folder = logFolder(inForce.places).value;
   const queryContext: QueryContext = {
     nowMs: platform.clock.now(),
     timeZone: zones.usual,
@@ -37,14 +42,18 @@ export async function openLogSession(call: CommandCall, context: CommandContext)
   return {
     ...session,
     queryContext,
-    logs: (names) =>
-      openLogs({
-        names: names.length > 0 ? names : [logFolder(inForce.places).value],
+    folder,
+    timeZoneOf: zones.of,
+    logs: async (names) => {
+      const { openLogs } = await import('../engine/log-files/open-logs.js');
+      return openLogs({
+        names: names.length > 0 ? names : [folder],
         timeZoneOf: zones.of,
         jobs,
         queryContext,
         warn: surroundings.warn,
-      }),
+      });
+    },
     query: (text) => {
       const whole = queryText(text, call);
       return whole === '' ? undefined : parseQuery(whole, queryContext);
