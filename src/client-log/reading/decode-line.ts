@@ -8,9 +8,7 @@ export interface DecodedLine {
   readonly concernsEscaping: boolean;
 }
 
-/** Puts U+FFFD where the bytes are no UTF-8. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-const REPLACEMENT = '\ufffd';
 
 /** What `escapeColumn` never leaves as it is, `;` aside, and every `%`, which it may. */
 const CONCERNS_ESCAPING = /[%\u0000-\u001f\u007f\u0085\u2028\u2029]/;
@@ -27,13 +25,10 @@ const BYTE_TRAITS = Uint8Array.from({ length: 256 }, (_, byte) => {
 export function decodeLine(bytes: Uint8Array): DecodedLine {
   let traits = 0;
   for (let at = 0; at < bytes.length; at += 1) traits |= BYTE_TRAITS[bytes[at] ?? 0] ?? 0;
-  const text = utf8.decode(bytes);
   if ((traits & IS_BEYOND_ASCII) === 0) {
-    return { text, encoding: 'ascii', concernsEscaping: traits !== 0 };
+    return { text: utf8.decode(bytes), encoding: 'ascii', concernsEscaping: traits !== 0 };
   }
-  if (text.includes(REPLACEMENT) && !isUtf8(bytes)) {
-    const single = decodeWindows1252(bytes);
-    return { text: single, encoding: 'windows-1252', concernsEscaping: CONCERNS_ESCAPING.test(single) };
-  }
-  return { text, encoding: 'utf-8', concernsEscaping: CONCERNS_ESCAPING.test(text) };
+  const encoding = isUtf8(bytes) ? 'utf-8' : 'windows-1252';
+  const text = encoding === 'utf-8' ? utf8.decode(bytes) : decodeWindows1252(bytes);
+  return { text, encoding, concernsEscaping: CONCERNS_ESCAPING.test(text) };
 }

@@ -99,22 +99,20 @@ export function readTail(columns: LineColumns, operationAt: number, words: WordR
   const codeColumn = columnText(columns, operationAt + 1);
   const code = codeOf(codeColumn);
   if (code === undefined) return `the code is ${emptyOr(codeColumn, 'not a whole number')}`;
-  const isPlain = operation.isPlain && code.isPlain;
-  const nine = { operation: operation.value, code: code.value };
   const hasTenth = columns.starts.length > operationAt + 2;
-  if (!hasTenth) return { ...nine, result: undefined, columns: 9, isPlain };
-  const resultColumn = columnText(columns, operationAt + 2);
+  const resultColumn = hasTenth ? columnText(columns, operationAt + 2) : '';
   const resultText = resultColumn.trim();
-  if (!TENTH_COLUMNS.has(resultText)) return 'the action result is neither 0 nor 1';
-  const result = TENTH_COLUMNS.get(resultText);
-  return { ...nine, result, columns: 10, isPlain: isPlain && resultText === resultColumn };
+  if (resultText !== '' && resultText !== '0' && resultText !== '1') {
+    return 'the action result is neither 0 nor 1';
+  }
+  return {
+    operation: operation.value,
+    code: code.value,
+    result: resultText === '' ? undefined : resultText === '0' ? 'succeeded' : 'failed',
+    columns: hasTenth ? 10 : 9,
+    isPlain: operation.isPlain && code.isPlain && resultText === resultColumn,
+  };
 }
-
-const TENTH_COLUMNS: ReadonlyMap<string, ActionResult | undefined> = new Map([
-  ['', undefined],
-  ['0', 'succeeded'],
-  ['1', 'failed'],
-]);
 
 function emptyOr(column: string, otherwise: string): string {
   return column.trim() === '' ? 'empty' : otherwise;

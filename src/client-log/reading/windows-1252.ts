@@ -20,7 +20,7 @@ export function decodeWindows1252(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; at += 1) units[at] = CODE_UNITS[bytes[at] ?? 0] ?? 0;
   let text = '';
   for (let from = 0; from < units.length; from += PIECE) {
-    text += String.fromCharCode(...units.subarray(from, from + PIECE));
+    text += Reflect.apply(String.fromCharCode, undefined, units.subarray(from, from + PIECE));
   }
   return text;
 }
