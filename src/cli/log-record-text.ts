@@ -2,6 +2,7 @@ import { isLogProtocol } from '../client-log/record.js';
 import { partnerOf, type PartnerBook } from '../client-log/partners.js';
 import type { ReadRecord } from '../client-log/reading/log-line.js';
 import { codeInWords } from '../client-log/result-codes/explain-code.js';
+import { baseNameOf, folderOf } from '../client-log/log-paths.js';
 import { printable } from '../core/printable.js';
 
 /** A record in words, each printable, none cut. */
@@ -13,6 +14,10 @@ export interface RecordWords {
   readonly operation: string;
   readonly localPath: string;
   readonly remotePath: string;
+  /** Name of the file, of the remote path where the two differ. */
+  readonly file: string;
+  /** From which folder to which; with the whole target where the name differs there. */
+  readonly route: string;
   /** `10060 no answer in time`. */
   readonly code: string;
 }
@@ -26,6 +31,14 @@ export function recordWords(record: ReadRecord, partners: PartnerBook): RecordWo
     operation: printable(record.operation),
     localPath: printable(record.localPath),
     remotePath: printable(record.remotePath),
+    file: printable(baseNameOf(record.remotePath) || baseNameOf(record.localPath)),
+    route: printable(routeOf(record)),
     code: codeInWords(record.code, isLogProtocol(protocol) ? protocol : undefined),
   };
+}
+
+function routeOf({ localPath, remotePath, operation }: ReadRecord): string {
+  const [from, to] = operation === 'download' ? [remotePath, localPath] : [localPath, remotePath];
+  if (baseNameOf(from) !== baseNameOf(to)) return `${from} -> ${to}`;
+  return `${folderOf(from)} -> ${folderOf(to)}`;
 }

@@ -26,12 +26,13 @@ export function statsColumns(by: readonly GroupName[]): readonly ResultColumn<Gr
       words: ({ failed, count: records }) => percent(failed, records),
       value: ({ failed, count: records }) => (records === 0 ? 0 : failed / records),
     },
-    count('inferred', 'inferred', ({ inferred }) => inferred),
-    time('first', 'first seen', ({ firstSeconds }) => firstSeconds),
+    { ...count('inferred', 'inferred', ({ inferred }) => inferred), dropOrder: 3 },
+    { ...time('first', 'first seen', ({ firstSeconds }) => firstSeconds), dropOrder: 1 },
     time('last', 'last seen', ({ lastSeconds }) => lastSeconds),
     {
       key: 'longestGapSeconds',
       title: 'longest gap',
+      dropOrder: 2,
       words: gapWords,
       value: (row) => {
         const gap = row.minutes?.longestGap();

@@ -5,58 +5,100 @@ export interface TableColumn {
   readonly align?: 'right';
   /** Which part of a text goes first where the terminal is too narrow; the column keeps its width when absent. */
   readonly shrinks?: 'middle' | 'end';
+  /** Left out where the terminal is too narrow for all columns: the highest number first. Never when absent. */
+  readonly dropOrder?: number;
+}
+
+/** How the rows of a table are set, whatever their number. */
+export interface TableLayout {
+  /** The heading; none where each row is a block of its own. */
+  readonly head: readonly string[];
+  /** The lines of one row. */
+  readonly rowLines: (cells: readonly string[]) => readonly string[];
+  /** Titles of the columns for which there is no room. */
+  readonly dropped: readonly string[];
 }
 
 const GAP = '  ';
-const NARROWEST = 8;
+/** What a column that shrinks keeps at least. */
+const NARROWEST = 12;
+
+type Rows = readonly (readonly string[])[];
 
 /**
- * An aligned table, its heading first, no line wider than `width`. On a terminal too narrow for that, each row becomes
- * a block of `title: value` lines instead.
+ * A layout by the widths of some rows; longer texts of later ones are cut. No line is wider than `width`. What has no
+ * room is dropped and named; on a terminal too narrow even then, each row becomes a block of `title: value` lines.
  */
-export function tableLines(
+export function tableLayout(columns: readonly TableColumn[], rows: Rows, width: number): TableLayout {
+  for (const shown of narrowingSteps(columns)) {
+    const widths = columnWidths(shown, columns, rows, width);
+    if (widths !== undefined) return layoutOf(shown, widths, columns);
+  }
+  return {
+    head: [],
+    rowLines: (cells) => [
+      ...columns.map(({ title }, index) => fitMiddle(`${title}: ${cells[index] ?? ''}`, width)),
+      '',
+    ],
+    dropped: [],
+  };
+}
+
+/** All columns, then with one after another left out. */
+function* narrowingSteps(columns: readonly TableColumn[]): Generator<readonly TableColumn[]> {
+  let shown = columns;
+  yield shown;
+  for (;;) {
+    const order = Math.max(...shown.map(({ dropOrder }) => dropOrder ?? -Infinity));
+    if (order === -Infinity) return;
+    shown = shown.filter(({ dropOrder }) => dropOrder !== order);
+    yield shown;
+  }
+}
+
+function layoutOf(
+  shown: readonly TableColumn[],
+  widths: readonly number[],
   columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
-  width: number,
-): readonly string[] {
-  const widths = columnWidths(columns, rows, width);
-  if (widths === undefined) return blockLines(columns, rows, width);
+): TableLayout {
   const line = (cells: readonly string[]) =>
-    columns
-      .map(({ align, shrinks }, index) => {
-        const room = widths[index] ?? 0;
-        const text = (shrinks === 'middle' ? fitMiddle : fitEnd)(cells[index] ?? '', room);
-        return align === 'right'
-          ? ' '.repeat(Math.max(0, room - textWidth(text))) + text
-          : padColumns(text, room);
-      })
+    shown
+      .map((column, index) => cellText(cells[columns.indexOf(column)] ?? '', column, widths[index] ?? 0))
       .join(GAP)
       .trimEnd();
-  return [line(columns.map(({ title }) => title)), ...rows.map(line)];
+  return {
+    head: [line(columns.map(({ title }) => title))],
+    rowLines: (cells) => [line(cells)],
+    dropped: columns.filter((column) => !shown.includes(column)).map(({ title }) => title),
+  };
+}
+
+function cellText(text: string, { align, shrinks }: TableColumn, width: number): string {
+  const shown = (shrinks === 'middle' ? fitMiddle : fitEnd)(text, width);
+  return align === 'right'
+    ? ' '.repeat(Math.max(0, width - textWidth(shown))) + shown
+    : padColumns(shown, width);
 }
 
 /** Undefined when even the narrowest table does not fit. */
 function columnWidths(
+  shown: readonly TableColumn[],
   columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
+  rows: Rows,
   width: number,
 ): readonly number[] | undefined {
-  const widths = columns.map(({ title }, index) =>
-    rows.reduce((widest, row) => Math.max(widest, textWidth(row[index] ?? '')), textWidth(title)),
-  );
-  const gaps = GAP.length * (columns.length - 1);
-  let excess = widths.reduce((sum, each) => sum + each, gaps) - width;
-  while (excess > 0) {
-    const widest = widestShrinkable(columns, widths);
-    if (widest === undefined) return undefined;
-    const next = Math.max(
-      ...widths.filter((_, index) => index !== widest && columns[index]?.shrinks),
-      NARROWEST,
+  const widths = shown.map((column) => {
+    const index = columns.indexOf(column);
+    return rows.reduce(
+      (widest, row) => Math.max(widest, textWidth(row[index] ?? '')),
+      textWidth(column.title),
     );
-    const current = widths[widest] ?? 0;
-    const taken = Math.min(excess, Math.max(1, current - Math.min(next, current - 1)));
-    widths[widest] = current - taken;
-    excess -= taken;
+  });
+  const gaps = GAP.length * (shown.length - 1);
+  for (let excess = widths.reduce((sum, each) => sum + each, gaps) - width; excess > 0; excess -= 1) {
+    const widest = widestShrinkable(shown, widths);
+    if (widest === undefined) return undefined;
+    widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
 }
@@ -68,15 +110,4 @@ function widestShrinkable(columns: readonly TableColumn[], widths: readonly numb
     if (found === undefined || each > (widths[found] ?? 0)) found = index;
   });
   return found;
-}
-
-function blockLines(
-  columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
-  width: number,
-): readonly string[] {
-  return rows.flatMap((row, index) => [
-    ...(index > 0 ? [''] : []),
-    ...columns.map(({ title }, column) => fitMiddle(`${title}: ${row[column] ?? ''}`, width)),
-  ]);
 }

@@ -2,7 +2,7 @@ import { csvLine, type CellValue } from '../log-tools/csv.js';
 import { JsonListWriter } from './json-list.js';
 import { LineWriter, type Output } from './output.js';
 import type { Style } from './style.js';
-import { tableLines, type TableColumn } from './table.js';
+import { tableLayout, type TableColumn } from './table.js';
 
 /** One column of a result, for people and for programs. */
 export interface ResultColumn<Row> extends TableColumn {
@@ -67,8 +67,12 @@ function textLines<Row>(
     const lines = cells.map((row) => row.join('\t'));
     return noHeader ? lines : [shown.map(({ title }) => title).join('\t'), ...lines];
   }
-  const [head = '', ...rest] = tableLines(shown, cells, output.size().columns);
-  return noHeader ? rest : [style.strong(head), ...rest];
+  const { head, rowLines, dropped } = tableLayout(shown, cells, output.size().columns);
+  return [
+    ...(noHeader ? [] : head.map(style.strong)),
+    ...cells.flatMap(rowLines),
+    ...(dropped.length > 0 ? [style.faint(`no room for: ${dropped.join(', ')}`)] : []),
+  ];
 }
 
 export function rowData<Row>(row: Row, columns: readonly ResultColumn<Row>[]): Record<string, CellValue> {

@@ -14,5 +14,11 @@ export interface LogSource {
 }
 
 export interface LinesRequest {
+  /** One that `parseQuery` makes of its own `text`. */
   readonly query?: Query;
+  /**
+   * With a query that must find some text: malformed lines that hold it come along, so that a damaged line is not
+   * passed over in silence.
+   */
+  readonly withUnreadable?: boolean;
 }

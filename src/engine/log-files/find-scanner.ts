@@ -2,9 +2,10 @@ import { parseQuery } from '../../client-log/query/parse-query.js';
 import type { Query } from '../../client-log/query/query.js';
 import type { LogFileRef } from '../../client-log/reading/log-line.js';
 import { readLine } from '../../client-log/reading/read-client-log.js';
+import { lineTest, type LineTest } from './line-test.js';
 import { rawLine } from './raw-line.js';
 import { ScanKernel } from './scan-kernel.js';
-import type { Hits, QueryOrder, Scanner, ScanSum, ScanTask, ScanTaskResult } from './scan-task.js';
+import type { FindOrder, Hits, Scanner, ScanSum, ScanTask, ScanTaskResult } from './scan-task.js';
 import { eachLine, INPUT_BYTES, readRange, type LineSink } from './whole-lines.js';
 
 /**
@@ -13,16 +14,23 @@ import { eachLine, INPUT_BYTES, readRange, type LineSink } from './whole-lines.j
  */
 export class FindScanner implements Scanner {
   readonly #query: Query;
+  readonly #isWanted: LineTest;
   readonly #kernel = new ScanKernel(INPUT_BYTES);
 
-  constructor({ text, context }: QueryOrder) {
-    this.#query = parseQuery(text, context);
+  constructor(order: FindOrder) {
+    this.#query = parseQuery(order.query.text, order.query.context);
+    this.#isWanted = lineTest(this.#query, order);
     if (this.#query.requiredText !== undefined) this.#kernel.prepareText(this.#query.requiredText);
   }
 
   run(task: ScanTask): ScanTaskResult {
     if (task.kind !== 'range') throw new RangeError('packed files are not searched in ranges');
-    const sink = new HitSink(this.#kernel, this.#query, task.file);
+    const sink = new HitSink({
+      kernel: this.#kernel,
+      hasText: this.#query.requiredText !== undefined,
+      isWanted: this.#isWanted,
+      file: task.file,
+    });
     const isWhole = readRange(task.fd, task.range, this.#kernel, sink);
     return { hits: sink.hits(), isCut: !isWhole };
   }
@@ -32,10 +40,17 @@ export class FindScanner implements Scanner {
   }
 }
 
+interface HitSinkParts {
+  readonly kernel: ScanKernel;
+  /** Whether the kernel has a text by which to choose lines. */
+  readonly hasText: boolean;
+  readonly isWanted: LineTest;
+  readonly file: LogFileRef;
+}
+
 class HitSink implements LineSink {
+  readonly #parts: HitSinkParts;
   readonly #kernel: ScanKernel;
-  readonly #query: Query;
-  readonly #file: LogFileRef;
   readonly #pieces: Uint8Array[] = [];
   readonly #ends: number[] = [];
   readonly #offsets: number[] = [];
@@ -43,16 +58,15 @@ class HitSink implements LineSink {
   #bytes = 0;
   #lineCount = 0;
 
-  constructor(kernel: ScanKernel, query: Query, file: LogFileRef) {
-    this.#kernel = kernel;
-    this.#query = query;
-    this.#file = file;
+  constructor(parts: HitSinkParts) {
+    this.#parts = parts;
+    this.#kernel = parts.kernel;
   }
 
   lines(bytes: number, offset: number): void {
     let countedTo = 0;
     this.#visit(bytes, (start, end) => {
-      if (!this.#isMatch(start, end, offset)) return;
+      if (!this.#isWanted(this.#kernel.input.subarray(start, end), offset + start)) return;
       this.#lineCount += this.#kernel.countLineFeeds(countedTo, start);
       countedTo = start;
       this.#add(Buffer.from(this.#kernel.input.subarray(start, end)), offset + start);
@@ -65,7 +79,7 @@ class HitSink implements LineSink {
   }
 
   lastLine(bytes: Uint8Array, offset: number): void {
-    if (this.#isRecordMatch(bytes, offset)) this.#add(bytes, offset);
+    if (this.#isWanted(bytes, offset)) this.#add(bytes, offset);
     this.#lineCount += 1;
   }
 
@@ -80,18 +94,13 @@ class HitSink implements LineSink {
   }
 
   #visit(bytes: number, visit: (start: number, end: number) => void): void {
-    if (this.#query.requiredText !== undefined) return this.#kernel.findLines(bytes, visit);
-    eachLine(this.#kernel.input, bytes, visit);
+    if (this.#parts.hasText) this.#kernel.findLines(bytes, visit);
+    else eachLine(this.#kernel.input, bytes, visit);
   }
 
-  #isMatch(start: number, end: number, offset: number): boolean {
-    return this.#isRecordMatch(this.#kernel.input.subarray(start, end), offset + start);
-  }
-
-  #isRecordMatch(bytes: Uint8Array, offset: number): boolean {
-    const line = readLine(rawLine(bytes, { lineNumber: 0, offset }), this.#file);
-    if (line.kind !== 'record' && line.kind !== 'incomplete') return false;
-    return line.record !== undefined && this.#query.matches(line.record, this.#file);
+  #isWanted(bytes: Uint8Array, offset: number): boolean {
+    const { isWanted, file } = this.#parts;
+    return isWanted(readLine(rawLine(bytes, { lineNumber: 0, offset }), file));
   }
 
   #add(bytes: Uint8Array, offset: number): void {

@@ -6,10 +6,11 @@ import type { CutTold } from './file-bytes.js';
 import { FileRanges } from './file-ranges.js';
 import type { LogFile } from './log-file.js';
 import { unreadable } from './log-names.js';
+import { lineTest } from './line-test.js';
 import { mergeLines } from './merge-lines.js';
 import { rawLine } from './raw-line.js';
 import { lanesFor, type ScanLanes, type ScanOptions } from './scan-lanes.js';
-import type { Hits, QueryOrder, ScanTaskResult } from './scan-task.js';
+import type { FindOrder, Hits, ScanTaskResult } from './scan-task.js';
 
 const RANGE_BYTES = 4 * 1024 * 1024;
 /** Files whose first pieces are scanned before their time has come. */
@@ -18,14 +19,14 @@ const FILES_AHEAD = 3;
 /** The records of the files that match, merged by time. Plain files are scanned on several cores. */
 export async function* foundLines(
   files: readonly LogFile[],
-  query: QueryOrder,
+  order: FindOrder,
   { jobs, wasCut }: ScanOptions,
 ): AsyncGenerator<readonly LogLine[]> {
-  const lanes = lanesFor({ kind: 'find', query }, files, jobs);
+  const lanes = lanesFor({ kind: 'find', ...order }, files, jobs);
   const streams = files.map((file) =>
     file.body.kind === 'plain'
       ? new FoundInFile({ file, sizeBytes: file.body.sizeBytes, lanes, wasCut })
-      : new FoundInPacked(file, query, wasCut),
+      : new FoundInPacked(file, order, wasCut),
   );
   try {
     yield* mergeLines(
@@ -55,13 +56,13 @@ interface FoundStream {
 class FoundInPacked implements FoundStream {
   readonly firstInstantMs: number;
   readonly #file: LogFile;
-  readonly #query: QueryOrder;
+  readonly #order: FindOrder;
   readonly #wasCut: CutTold;
 
-  constructor(file: LogFile, query: QueryOrder, wasCut: CutTold) {
+  constructor(file: LogFile, order: FindOrder, wasCut: CutTold) {
     this.firstInstantMs = file.firstInstantMs;
     this.#file = file;
-    this.#query = query;
+    this.#order = order;
     this.#wasCut = wasCut;
   }
 
@@ -70,15 +71,9 @@ class FoundInPacked implements FoundStream {
   close(): void {}
 
   async *lines(): AsyncGenerator<readonly LogLine[]> {
-    const query = parseQuery(this.#query.text, this.#query.context);
-    for await (const batch of linesOf(this.#file, this.#wasCut)) {
-      yield batch.filter(
-        (line) =>
-          (line.kind === 'record' || line.kind === 'incomplete') &&
-          line.record !== undefined &&
-          query.matches(line.record, line.file),
-      );
-    }
+    const { query } = this.#order;
+    const isWanted = lineTest(parseQuery(query.text, query.context), this.#order);
+    for await (const batch of linesOf(this.#file, this.#wasCut)) yield batch.filter(isWanted);
   }
 }
 

@@ -42,10 +42,14 @@ export async function openLogs(request: LogsRequest): Promise<OpenLogs> {
   };
   return {
     files: files.map(({ ref }) => ref),
-    lines: ({ query }: LinesRequest = {}) =>
+    lines: ({ query, withUnreadable = false }: LinesRequest = {}) =>
       query === undefined
         ? allLines(files, options.wasCut)
-        : foundLines(files, { text: query.text, context: request.queryContext }, options),
+        : foundLines(
+            files,
+            { query: { text: query.text, context: request.queryContext }, withUnreadable },
+            options,
+          ),
     groups: (groups) => groupLogs(files, groups, options),
   };
 }

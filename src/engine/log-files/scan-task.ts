@@ -11,9 +11,16 @@ export interface QueryOrder {
   readonly context: QueryContext;
 }
 
+/** Which lines are found. */
+export interface FindOrder {
+  readonly query: QueryOrder;
+  /** Also malformed lines that hold the text which every match must hold. */
+  readonly withUnreadable: boolean;
+}
+
 /** What a scanner does with every piece it is given. */
 export type ScanWork =
-  | { readonly kind: 'find'; readonly query: QueryOrder }
+  | ({ readonly kind: 'find' } & FindOrder)
   | {
       readonly kind: 'group';
       readonly parts: readonly RecordPart[];

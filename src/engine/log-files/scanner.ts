@@ -4,5 +4,5 @@ import type { Scanner, ScanWork } from './scan-task.js';
 
 /** The scanner for a piece of work; each thread has its own. */
 export function createScanner(work: ScanWork): Scanner {
-  return work.kind === 'find' ? new FindScanner(work.query) : new GroupScanner(work);
+  return work.kind === 'find' ? new FindScanner(work) : new GroupScanner(work);
 }

@@ -1,3 +1,4 @@
+import { folderOf } from '../../client-log/log-paths.js';
 import { partnerOf, type PartnerBook } from '../../client-log/partners.js';
 import { isLogProtocol, type LogProtocol } from '../../client-log/record.js';
 import { explainCode } from '../../client-log/result-codes/explain-code.js';
@@ -76,7 +77,11 @@ export const GROUPINGS: Readonly<Record<GroupName, Grouping>> = {
   },
   day: { title: 'day', parts: ['day'], valueOf: ([day = '']) => plain(day, '') },
   weekday: { title: 'weekday', parts: ['day'], valueOf: ([day = '']) => weekdayValue(day) },
-  folder: { title: 'folder', parts: ['folder'], valueOf: ([folder = '']) => plain(folder, '(none)') },
+  folder: {
+    title: 'folder',
+    parts: ['folder'],
+    valueOf: ([folder = '']) => plain(folderOf(folder), '(none)'),
+  },
   extension: {
     title: 'extension',
     parts: ['extension'],

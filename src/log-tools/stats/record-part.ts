@@ -1,3 +1,4 @@
+import { baseNameOf, extensionOf } from '../../client-log/log-paths.js';
 import type { ReadRecord } from '../../client-log/reading/log-line.js';
 
 /** What records are counted by: a column, or what can be read from one. */
@@ -16,7 +17,10 @@ export const RECORD_PARTS = [
 ] as const;
 export type RecordPart = (typeof RECORD_PARTS)[number];
 
-/** The text of a part: `2026-03-01` for day, `2026-03-01 02` for hour, `0` or `1` for result; others as they stand. */
+/**
+ * The text of a part: `2026-03-01` for day, `2026-03-01 02` for hour, `0` or `1` for result, the remote path with its
+ * last slash but without its name for folder; others as they stand.
+ */
 export function partOf(record: ReadRecord, part: RecordPart): string {
   switch (part) {
     case 'protocol':
@@ -32,22 +36,10 @@ export function partOf(record: ReadRecord, part: RecordPart): string {
     case 'hour':
       return record.time.slice(0, 13);
     case 'folder':
-      return record.remotePath.slice(0, nameStart(record.remotePath));
+      return record.remotePath.slice(0, record.remotePath.length - baseNameOf(record.remotePath).length);
     case 'extension':
       return extensionOf(record.remotePath);
     case 'result':
       return record.result === 'failed' ? '1' : '0';
   }
-}
-
-/** Where the last name of a path begins; either slash parts. */
-function nameStart(path: string): number {
-  return Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
-}
-
-/** Without the dot; empty where the name has none, or only one in front. */
-function extensionOf(path: string): string {
-  const start = nameStart(path);
-  const dot = path.lastIndexOf('.');
-  return dot > start ? path.slice(dot + 1) : '';
 }
