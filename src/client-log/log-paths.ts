@@ -5,10 +5,11 @@ export function baseNameOf(path: string): string {
   return path.slice(endOfFolder(path) + 1);
 }
 
-/** What stands before the last `/` or `\`, that one only where it is the root; empty where there is none. */
+/** What stands before the last `/` or `\`; of a root (`/`, `C:\`) that one too. Empty where there is none. */
 export function folderOf(path: string): string {
   const end = endOfFolder(path);
-  return end === 0 ? path.slice(0, 1) : path.slice(0, Math.max(0, end));
+  const isRoot = end === 0 || (end === 2 && /^[a-z]:/i.test(path));
+  return path.slice(0, isRoot ? end + 1 : Math.max(0, end));
 }
 
 /** Behind the last dot of the base name, without the dot; empty where there is none, also for `.profile`. */
