@@ -12,7 +12,7 @@ export function statsColumns(by: readonly GroupName[]): readonly ResultColumn<Gr
     ...by.map((name, index): ResultColumn<GroupRow> => ({
       key: name,
       title: GROUPINGS[name].title,
-      shrinks: 'middle',
+      shrinks: name === 'code' ? 'end' : 'middle',
       words: ({ values }) => printable(values[index]?.words ?? ''),
       value: ({ values }) => values[index]?.value,
     })),

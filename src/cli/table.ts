@@ -20,7 +20,8 @@ export interface TableLayout {
 }
 
 const GAP = '  ';
-/** What a column that shrinks keeps at least. */
+/** What a column that shrinks keeps at least: before another column is dropped for it, and when none can be. */
+const LEGIBLE = 24;
 const NARROWEST = 12;
 
 type Rows = readonly (readonly string[])[];
@@ -30,8 +31,8 @@ type Rows = readonly (readonly string[])[];
  * room is dropped and named; on a terminal too narrow even then, each row becomes a block of `title: value` lines.
  */
 export function tableLayout(columns: readonly TableColumn[], rows: Rows, width: number): TableLayout {
-  for (const shown of narrowingSteps(columns)) {
-    const widths = columnWidths(shown, columns, rows, width);
+  for (const { shown, narrowest } of narrowingSteps(columns)) {
+    const widths = columnWidths(shown, naturalWidths(shown, columns, rows), { narrowest, width });
     if (widths !== undefined) return layoutOf(shown, widths, columns);
   }
   return {
@@ -44,16 +45,21 @@ export function tableLayout(columns: readonly TableColumn[], rows: Rows, width: 
   };
 }
 
-/** All columns, then with one after another left out. */
-function* narrowingSteps(columns: readonly TableColumn[]): Generator<readonly TableColumn[]> {
+interface NarrowingStep {
+  readonly shown: readonly TableColumn[];
+  readonly narrowest: number;
+}
+
+/** All columns, then with one after another left out, at last with narrower ones. */
+function* narrowingSteps(columns: readonly TableColumn[]): Generator<NarrowingStep> {
   let shown = columns;
-  yield shown;
   for (;;) {
+    yield { shown, narrowest: LEGIBLE };
     const order = Math.max(...shown.map(({ dropOrder }) => dropOrder ?? -Infinity));
-    if (order === -Infinity) return;
+    if (order === -Infinity) break;
     shown = shown.filter(({ dropOrder }) => dropOrder !== order);
-    yield shown;
   }
+  yield { shown, narrowest: NARROWEST };
 }
 
 function layoutOf(
@@ -80,34 +86,40 @@ function cellText(text: string, { align, shrinks }: TableColumn, width: number):
     : padColumns(shown, width);
 }
 
-/** Undefined when even the narrowest table does not fit. */
-function columnWidths(
+function naturalWidths(
   shown: readonly TableColumn[],
   columns: readonly TableColumn[],
   rows: Rows,
-  width: number,
-): readonly number[] | undefined {
-  const widths = shown.map((column) => {
+): readonly number[] {
+  return shown.map((column) => {
     const index = columns.indexOf(column);
     return rows.reduce(
       (widest, row) => Math.max(widest, textWidth(row[index] ?? '')),
       textWidth(column.title),
     );
   });
+}
+
+interface Room {
+  readonly width: number;
+  readonly narrowest: number;
+}
+
+/** Takes from the widest column that shrinks until all fit; undefined when they never do. */
+function columnWidths(
+  shown: readonly TableColumn[],
+  natural: readonly number[],
+  { width, narrowest }: Room,
+): readonly number[] | undefined {
+  const widths = [...natural];
   const gaps = GAP.length * (shown.length - 1);
   for (let excess = widths.reduce((sum, each) => sum + each, gaps) - width; excess > 0; excess -= 1) {
-    const widest = widestShrinkable(shown, widths);
-    if (widest === undefined) return undefined;
+    let widest = -1;
+    widths.forEach((each, index) => {
+      if (shown[index]?.shrinks && each > narrowest && each > (widths[widest] ?? 0)) widest = index;
+    });
+    if (widest < 0) return undefined;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
-}
-
-function widestShrinkable(columns: readonly TableColumn[], widths: readonly number[]): number | undefined {
-  let found: number | undefined;
-  widths.forEach((each, index) => {
-    if (!columns[index]?.shrinks || each <= NARROWEST) return;
-    if (found === undefined || each > (widths[found] ?? 0)) found = index;
-  });
-  return found;
 }
