@@ -11,6 +11,8 @@ export interface CommandFacts {
   readonly examples: readonly Example[];
   /** What must be known besides the flags, a sentence each. */
   readonly notes?: readonly string[];
+  /** Nothing is under way that would have to be finished: Ctrl-C ends it without a word. */
+  readonly endsAtOnce?: true;
   readonly load: () => Promise<CommandModule>;
 }
 

@@ -96,7 +96,7 @@ const TAIL_FLAGS = [
     short: 'n',
     value: 'N',
     variable: false,
-    help: 'how many lines to begin with (default 10)',
+    help: 'how many lines to begin with, of all logs together (default 10)',
   },
   { key: 'failed', flag: 'failed', variable: false, help: 'only failures' },
   { key: 'raw', flag: 'raw', variable: false, help: 'the lines as they stand in the file' },
@@ -251,6 +251,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       { line: 'tally log tail -f --failed nodeA/Logs nodeB/Logs', says: 'several nodes at once' },
     ],
     notes: [FILE_NOTE],
+    endsAtOnce: true,
     load: () => import('./commands/log/tail.js'),
   },
   {
@@ -260,6 +261,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     flags: [...FORMAT_FLAGS, ...READING],
     examples: [{ line: 'tally log check cl*.log', says: 'exit code 6 when something is wrong' }],
     notes: [FILE_NOTE],
+    endsAtOnce: true,
     load: () => import('./commands/log/check.js'),
   },
   {

@@ -47,6 +47,7 @@ async function runCall(
   stderr: StreamOutput,
 ): Promise<number> {
   const signals = listenForStop((name) => {
+    if (command.endsAtOnce) return;
     const how = name === 'SIGINT' ? 'Ctrl-C again stops at once' : 'a second signal stops at once';
     void stderr.write(`\nStopping: files under way are finished or rolled back (${how}).\n`);
   });
