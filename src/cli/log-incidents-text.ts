@@ -1,0 +1,156 @@
+import type { ActingSide } from '../client-log/result-codes/code-entry.js';
+import { SIDE_WORDS } from '../client-log/result-codes/code-entry.js';
+import { printable } from '../core/printable.js';
+import type { Incident, IncidentReport, OpenFile } from '../log-tools/incidents/incident.js';
+import { isoInstant } from '../log-tools/local-instant.js';
+import { showCount } from './log-stats-text.js';
+import type { Style } from './style.js';
+import type { ResultColumn } from './tabular.js';
+
+const SIDE_SHORT: Readonly<Record<ActingSide, string>> = {
+  us: 'us',
+  partner: 'partner',
+  network: 'network',
+  proxy: 'proxy',
+  nobody: 'nobody',
+};
+
+/** The columns of `tally log incidents`, no more than 100 wide for usual names. */
+export const INCIDENT_COLUMNS: readonly ResultColumn<Incident>[] = [
+  {
+    key: 'fromTime',
+    title: 'from',
+    words: ({ fromTime }) => fromTime.slice(0, 16),
+    value: ({ fromTime }) => fromTime,
+  },
+  { key: 'toTime', title: 'until', words: untilWords, value: ({ toTime }) => toTime },
+  onlyData('timeZone', ({ timeZone }) => timeZone),
+  {
+    key: 'partner',
+    title: 'partner',
+    shrinks: 'middle',
+    words: ({ partner }) => printable(partner),
+    value: ({ partner }) => partner,
+  },
+  onlyData('host', ({ host }) => host),
+  onlyData('port', ({ port }) => port),
+  onlyData('protocol', ({ protocol }) => protocol),
+  { key: 'code', title: 'what went wrong', shrinks: 'end', words: causeWords, value: ({ code }) => code },
+  onlyData('codeWords', ({ phrase }) => phrase),
+  {
+    key: 'attempts',
+    title: 'tries',
+    align: 'right',
+    dropOrder: 1,
+    words: ({ attempts }) => showCount(attempts),
+    value: ({ attempts }) => attempts,
+  },
+  onlyData('inferred', ({ inferred }) => inferred),
+  {
+    key: 'files',
+    title: 'files',
+    align: 'right',
+    words: ({ files }) => showCount(files),
+    value: ({ files }) => files,
+  },
+  onlyData('recovered', ({ recovered }) => recovered),
+  onlyData('open', ({ isOpen }) => isOpen),
+  { key: 'openFilesTotal', title: 'state', words: stateWords, value: ({ openFilesTotal }) => openFilesTotal },
+  {
+    key: 'side',
+    title: 'must act',
+    words: ({ side }) => SIDE_SHORT[side],
+    value: ({ side }) => side,
+  },
+  onlyData('advice', ({ advice }) => advice),
+  onlyData('firstFile', ({ firstPlace }) => firstPlace.file),
+  onlyData('firstLine', ({ firstPlace }) => firstPlace.lineNumber),
+];
+
+function onlyData(key: string, value: ResultColumn<Incident>['value']): ResultColumn<Incident> {
+  return { key, title: key, onlyData: true, words: (incident) => String(value(incident) ?? ''), value };
+}
+
+/** The time alone where it is of the same day. */
+function untilWords({ fromTime, toTime }: Incident): string {
+  return toTime.slice(0, 10) === fromTime.slice(0, 10) ? toTime.slice(11, 16) : toTime.slice(0, 16);
+}
+
+function causeWords({ code, phrase, inferred, attempts }: Incident): string {
+  return `${code} ${inferred === attempts ? '(inferred) ' : ''}${phrase}`;
+}
+
+function stateWords({ isOpen, openFilesTotal, files }: Incident): string {
+  if (!isOpen) return 'recovered';
+  return openFilesTotal === files ? 'OPEN' : `OPEN ${showCount(openFilesTotal)}`;
+}
+
+/** An incident as programs get it. */
+export function incidentData(incident: Incident): Readonly<Record<string, unknown>> {
+  const { fromTime, toTime, timeZone, phrase, isOpen, ...others } = incident;
+  return {
+    fromTime,
+    fromInstant: isoInstant(fromTime, timeZone),
+    toTime,
+    toInstant: isoInstant(toTime, timeZone),
+    timeZone,
+    codeWords: phrase,
+    open: isOpen,
+    ...others,
+  };
+}
+
+/** An incident told in full; of its open files the first `most`. */
+export function incidentLines(incident: Incident, most: number, style: Style): readonly string[] {
+  const { partner, host, port, protocol, attempts, files, recovered, side, advice, firstPlace } = incident;
+  const place = port === undefined ? host : `${host}:${port}`;
+  const tries = `${showCount(attempts)} ${attempts === 1 ? 'try' : 'tries'}`;
+  return [
+    style.strong(
+      `${incident.fromTime} to ${untilWords({ ...incident, toTime: incident.toTime })}  ${printable(partner)}` +
+        `${partner === host ? `:${port ?? ''}` : ` (${printable(place)})`}  `,
+    ) + stateStyled(incident, style),
+    `  ${causeWords(incident)}, over ${printable(protocol)}: ${tries}, ${fileCount(files)}, ${showCount(recovered)} recovered; ${SIDE_WORDS[side]}`,
+    `  Next: ${advice}`,
+    `  First: ${printable(firstPlace.file)}:${firstPlace.lineNumber}`,
+    ...openFileLines(incident, most),
+  ];
+}
+
+function stateStyled(incident: Incident, style: Style): string {
+  return incident.isOpen ? style.bad(stateWords(incident)) : style.good(stateWords(incident));
+}
+
+function openFileLines({ openFiles, openFilesTotal }: Incident, most: number): readonly string[] {
+  if (openFilesTotal === 0) return [];
+  const shown = openFiles.slice(0, most);
+  const left = openFilesTotal - shown.length;
+  return [
+    '  Not succeeded since:',
+    ...shown.map((file) => `    ${openFileText(file)}`),
+    ...(left > 0
+      ? [
+          `    and ${showCount(left)} more${openFiles.length > most ? ` (-vv and --json list ${showCount(openFiles.length)})` : ''}`,
+        ]
+      : []),
+  ];
+}
+
+function openFileText({ operation, localPath, remotePath }: OpenFile): string {
+  const [from, to] = operation === 'download' ? [remotePath, localPath] : [localPath, remotePath];
+  return `${printable(operation)}  ${printable(from)} -> ${printable(to)}`;
+}
+
+function fileCount(files: number): string {
+  return files === 1 ? '1 file' : `${showCount(files)} files`;
+}
+
+/** The sum in a sentence. */
+export function incidentNotes({ incidents, failures }: IncidentReport): readonly string[] {
+  if (failures === 0) return ['Nothing failed.'];
+  const open = incidents.filter(({ isOpen }) => isOpen).length;
+  const count = incidents.length === 1 ? '1 incident' : `${showCount(incidents.length)} incidents`;
+  return [
+    `${count}, ${open === 0 ? 'all recovered' : `${showCount(open)} open`}; ${showCount(failures)} ${failures === 1 ? 'failure' : 'failures'}.`,
+  ];
+}
