@@ -1,0 +1,3 @@
+import { applyStoredTheme } from './theme.js';
+
+applyStoredTheme();
