@@ -1,4 +1,5 @@
 import { LOG_OPERATIONS, LOG_PROTOCOLS } from '../record.js';
+import { trimmed } from './white-space.js';
 
 /** A value and whether it is spelt as Tallyman spells it: `FTP`, `021` and ` 226` are not. */
 export interface ColumnValue<Value> {
@@ -20,7 +21,7 @@ const OUR_WORDS: ReadonlyMap<string, ColumnValue<string>> = new Map(
 export function wordOf(column: string): ColumnValue<string> | undefined {
   const ours = OUR_WORDS.get(column);
   if (ours !== undefined) return ours;
-  const text = column.trim();
+  const text = trimmed(column);
   if (!WORD.test(text)) return undefined;
   const value = text.toLowerCase();
   return { value, isPlain: value === column };
@@ -30,7 +31,7 @@ export function wordOf(column: string): ColumnValue<string> | undefined {
 export function codeOf(column: string): ColumnValue<number> | undefined {
   const plain = plainNumber(column);
   if (plain !== undefined) return { value: plain, isPlain: true };
-  const text = column.trim();
+  const text = trimmed(column);
   if (!CODE.test(text)) return undefined;
   const value = Number(text);
   if (!Number.isSafeInteger(value)) return undefined;
@@ -42,7 +43,7 @@ export function codeOf(column: string): ColumnValue<number> | undefined {
 export function portOf(column: string): ColumnValue<number | undefined> | undefined {
   const plain = plainNumber(column);
   if (plain !== undefined) return plain > MAX_PORT ? undefined : { value: plain, isPlain: true };
-  const text = column.trim();
+  const text = trimmed(column);
   if (text === '') return { value: undefined, isPlain: column === '' };
   if (!PORT.test(text)) return undefined;
   const value = Number(text);

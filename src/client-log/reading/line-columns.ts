@@ -1,3 +1,5 @@
+import { trimmedEnd } from './white-space.js';
+
 /** A line taken apart at its semicolons. */
 export interface LineColumns {
   readonly text: string;
@@ -15,7 +17,7 @@ const SPACE = 0x20;
 
 /** The columns of a line, one at least. A semicolon with nothing behind it closes the line and opens no column. */
 export function splitColumns(text: string): LineColumns {
-  const end = text.charCodeAt(text.length - 1) > SPACE ? text.length : text.trimEnd().length;
+  const end = trimmedEnd(text);
   const isClosed = text.charAt(end - 1) === ';';
   const last = isClosed ? end - 1 : end;
   const starts = [0];

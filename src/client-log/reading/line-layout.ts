@@ -1,6 +1,7 @@
 import { isLogOperation, isLogProtocol, isLogTime, type ActionResult } from '../record.js';
 import { codeOf, portOf, wordOf } from './column-values.js';
 import { columnText, type LineColumns } from './line-columns.js';
+import { trimmed } from './white-space.js';
 
 /** How a line names host and port, and where its user column therefore stands. */
 export interface Layout {
@@ -44,7 +45,7 @@ export type WordRule = 'any-word' | 'known-words';
 export function readHead(columns: LineColumns, layout: Layout, words: WordRule): LineHead | string {
   const timeColumn = columnText(columns, 0);
   const isPlainTime = isLogTime(timeColumn);
-  const time = isPlainTime ? timeColumn : timeColumn.trim();
+  const time = isPlainTime ? timeColumn : trimmed(timeColumn);
   if (!isPlainTime && !isLogTime(time)) {
     return 'the time is not a date and time of the form YYYY-MM-DD HH:MM:SS';
   }
@@ -76,7 +77,7 @@ function addressOf(columns: LineColumns, { hostAndPort }: Layout): Address | str
     const host = columnText(columns, 2);
     const port = columnText(columns, 3);
     // Else a joined line without a user would be read as one whose port is empty and whose user is a path.
-    const isJoined = port.trim() === '' && HOST_AND_PORT.test(host);
+    const isJoined = trimmed(port) === '' && HOST_AND_PORT.test(host);
     return isJoined ? 'host and port stand in one column' : { protocol: second, host, port };
   }
   if (hostAndPort === 'joined') return joinedAddress(second, columnText(columns, 2));
@@ -85,7 +86,7 @@ function addressOf(columns: LineColumns, { hostAndPort }: Layout): Address | str
 }
 
 function joinedAddress(protocol: string, address: string): Address | string {
-  const [, bracketed, plain = '', port] = HOST_AND_PORT.exec(address.trim()) ?? [];
+  const [, bracketed, plain = '', port] = HOST_AND_PORT.exec(trimmed(address)) ?? [];
   if (port === undefined) return 'host and port are neither two columns nor HOST:PORT';
   return { protocol, host: bracketed ?? plain, port };
 }
@@ -101,7 +102,7 @@ export function readTail(columns: LineColumns, operationAt: number, words: WordR
   if (code === undefined) return `the code is ${emptyOr(codeColumn, 'not a whole number')}`;
   const hasTenth = columns.starts.length > operationAt + 2;
   const resultColumn = hasTenth ? columnText(columns, operationAt + 2) : '';
-  const resultText = resultColumn.trim();
+  const resultText = trimmed(resultColumn);
   if (resultText !== '' && resultText !== '0' && resultText !== '1') {
     return 'the action result is neither 0 nor 1';
   }
@@ -115,5 +116,5 @@ export function readTail(columns: LineColumns, operationAt: number, words: WordR
 }
 
 function emptyOr(column: string, otherwise: string): string {
-  return column.trim() === '' ? 'empty' : otherwise;
+  return trimmed(column) === '' ? 'empty' : otherwise;
 }

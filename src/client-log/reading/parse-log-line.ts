@@ -5,7 +5,7 @@ import { splitColumns, type LineColumns } from './line-columns.js';
 import { LAYOUTS, readHead, readTail, type Layout } from './line-layout.js';
 import type { LineReading, ReadRecord } from './log-line.js';
 import { malformedReason } from './malformed-reason.js';
-import { partingsOf } from './raw-semicolons.js';
+import { holdsLogTime, partingsOf } from './raw-semicolons.js';
 
 /** What the reader knows about a line besides its bytes. */
 export interface LineCircumstances {
@@ -75,7 +75,10 @@ function readWithRawSemicolons(columns: LineColumns, traits: LineTraits): Attemp
       if (operationAt <= operationPlace(layout)) continue;
       const tail = readTail(columns, operationAt, 'known-words');
       if (typeof tail === 'string') continue;
-      const partings = partingsOf(columns, { first: layout.userAt + 1, last: operationAt - 1 });
+      const paths = { first: layout.userAt + 1, last: operationAt - 1 };
+      if (holdsLogTime(columns, paths))
+        return 'a second date and time stands in it, as where two lines run together';
+      const partings = partingsOf(columns, paths);
       if (partings.length > 0) {
         return composeRecord({ columns, layout, operationAt, head, tail, traits, partings });
       }

@@ -1,4 +1,5 @@
 import { unescapeColumn } from '../escape.js';
+import { isLogTime } from '../record.js';
 import { columnText, isSpaced, type LineColumns } from './line-columns.js';
 import type { PathPair } from './log-line.js';
 
@@ -6,6 +7,7 @@ import type { PathPair } from './log-line.js';
 const LONGEST_PATHS = 2 * 32_767;
 /** More places than any two names have; keeps the work on a hostile line small. */
 const MOST_PLACES = 1000;
+const LOG_TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 
 /** Which columns the two paths and the semicolons within them fill. */
 export interface PathColumns {
@@ -45,6 +47,14 @@ export function partingsOf(columns: LineColumns, { first, last }: PathColumns): 
     .filter(({ rank }) => tier.includes(rank.likeness))
     .sort((a, b) => weight(b.rank) - weight(a.rank))
     .map(({ parting }) => parting);
+}
+
+/** Whether a date and time stands before a semicolon in the paths: there another line begins that was not parted. */
+export function holdsLogTime(columns: LineColumns, { first, last }: PathColumns): boolean {
+  for (let index = first; index <= last; index += 1) {
+    if (isLogTime(columnText(columns, index).slice(-LOG_TIME_LENGTH))) return true;
+  }
+  return false;
 }
 
 type Likeness = 'same-name' | 'same-name-but-for-case' | 'name-alone' | 'paths' | 'none';

@@ -1,6 +1,34 @@
+import { isTimeZone } from '../local-time.js';
 import { isTooLong, LineSplitter, type RawLine } from './line-splitter.js';
+import { piecesOf, type LogInput } from './log-input.js';
 import { MAX_LINE_BYTES, type LineReading, type LogFileRef, type LogLine } from './log-line.js';
 import { parseLogLine } from './parse-log-line.js';
+
+export interface ReadOptions {
+  /** What messages call the log; `-` where nothing is said. */
+  readonly name?: string;
+  /** IANA name of the zone in which its times are written; the zone of this machine where nothing is said. */
+  readonly timeZone?: string;
+  /** Tells nodes apart when the logs of several are read; empty where nothing is said. */
+  readonly node?: string;
+  /** Ends the reading: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Every line of a client log, whoever wrote it: records, and all that is none, each with its place and its bytes.
+ * Never throws for what a line holds. Memory stays flat, whatever the log's size, as long as the lines are not kept.
+ * Rejects with a RangeError for a zone that the runtime does not know, and with what the input itself rejects with.
+ */
+export async function* readClientLog(input: LogInput, options: ReadOptions = {}): AsyncGenerator<LogLine> {
+  const { name = '-', timeZone = machineZone(), node = '', signal } = options;
+  if (!isTimeZone(timeZone)) throw new RangeError(`this runtime knows no time zone "${timeZone}"`);
+  for await (const batch of readLogBatches(piecesOf(input, signal), { name, timeZone, node })) yield* batch;
+}
+
+function machineZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
 
 /** Lines in one batch at most. */
 const BATCH_LINES = 1000;

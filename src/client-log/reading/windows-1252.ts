@@ -1,7 +1,8 @@
 /**
  * Windows-1252 for the bytes 0x80 to 0x9F; the five that the code page leaves open are the control characters of the
  * same number, as every browser reads them (WHATWG Encoding, index windows-1252). All other bytes are their own
- * number. A table of our own, because a runtime may be built without this code page.
+ * number. A table of our own: Node 20 takes `windows-1252` for Latin-1, and a runtime may
+ * be built without this code page.
  */
 const UPPER_CONTROLS =
   '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
