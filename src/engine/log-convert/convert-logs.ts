@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PartnerBook } from '../../client-log/partners.js';
 import type { Query } from '../../client-log/query/query.js';
 import type { LogLine } from '../../client-log/reading/log-line.js';
@@ -68,8 +68,7 @@ export async function convertLogs(request: ConvertRequest): Promise<ConvertSumma
     await file.finish();
     return summary;
   } catch (error) {
-    await file.discard();
-    throw error;
+    throw await file.giveUp(error);
   }
 }
 
@@ -115,5 +114,5 @@ function changesOf({ timeZone, isAnonymous, platform }: ConvertRequest): RecordC
 /** Nobody keeps the key, so nobody can turn the names back, and the next run replaces them by others. */
 function newAnonymiser({ random }: Pick<Platform, 'random'>): Anonymiser {
   const key = random.token(KEY_LENGTH);
-  return new Anonymiser((text) => createHmac('sha512', key).update(text).digest());
+  return new Anonymiser((text) => hash('sha512', `${key} ${text}`, 'hex'));
 }

@@ -1,6 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import type { FileFacts, Files, OpenFile } from '../../core/files.js';
+import { printable } from '../../core/printable.js';
 import type { Random } from '../../core/random.js';
+import { asTransferError, type TransferError } from '../../core/transfer-error.js';
 import { localError, namingMissingFolder } from '../../protocols/local/local-errors.js';
 import { SettingsError, settingsError } from '../../settings/settings-error.js';
 import type { ByteSink } from './byte-sink.js';
@@ -24,8 +26,8 @@ export class OutputFile implements ByteSink {
   readonly #files: Files;
   readonly #file: OpenFile;
   readonly #path: string;
-  /** Undefined where the target itself is written to. */
-  readonly #temporaryPath: string | undefined;
+  /** Undefined where the target itself is written to, and once the result has its final name. */
+  #temporaryPath: string | undefined;
   #sizeBytes = 0;
 
   private constructor(
@@ -65,20 +67,33 @@ export class OutputFile implements ByteSink {
 
   /** The result is whole: it gets its final name, in place of what stood there. */
   async finish(): Promise<void> {
-    const temporaryPath = this.#temporaryPath;
     await translated(this.#files, this.#path, async () => {
+      const temporaryPath = this.#temporaryPath;
       if (temporaryPath === undefined) return this.#file.close();
       await this.#file.sync();
       await this.#file.close();
       await this.#files.rename(temporaryPath, this.#path);
+      this.#temporaryPath = undefined;
       await this.#files.syncFolder(dirname(this.#path));
     });
   }
 
-  /** Leaves nothing behind, and what stood there as it was. */
-  async discard(): Promise<void> {
-    await this.#file.close();
-    if (this.#temporaryPath !== undefined) await this.#files.remove(this.#temporaryPath);
+  /** Removes what has been written; what stood under the final name stays. Gives the error, with what is left behind. */
+  async giveUp(error: unknown): Promise<TransferError> {
+    const failure = asTransferError(error, 'write');
+    try {
+      await this.#file.close();
+    } catch {
+      // The failure that led here is the one to tell; an unfinished file may be closed with any result.
+    }
+    if (this.#temporaryPath === undefined) return failure;
+    try {
+      await this.#files.remove(this.#temporaryPath);
+      return failure;
+    } catch {
+      const left = printable(this.#temporaryPath);
+      return failure.with({ message: `${failure.message}; ${left} is left behind and may be removed` });
+    }
   }
 }
 

@@ -26,7 +26,7 @@ export async function loadParquetLibrary(
 }
 
 /** Rows of one group: what is kept in memory. Fewer where the texts are long. */
-const GROUP_ROWS = 50_000;
+const GROUP_ROWS = 10_000;
 const GROUP_CHARACTERS = 16 * 1024 * 1024;
 
 type Column = SchemaElement & { readonly name: keyof RecordData };

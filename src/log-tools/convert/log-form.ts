@@ -1,4 +1,4 @@
-import type { LogLine, ReadRecord } from '../../client-log/reading/log-line.js';
+import type { LogLine } from '../../client-log/reading/log-line.js';
 import { maskedLine } from './anonymiser.js';
 import { withColumns, type ColumnCount } from './column-change.js';
 import type { ConvertNotes } from './convert-notes.js';
@@ -56,21 +56,16 @@ export class LogForm implements LineForm {
     if (record === undefined) return this.#unread(line);
     const changed = this.#changer.change(record, line)?.record;
     if (changed === undefined) return this.#covered(line);
-    const written = withColumns(changed, this.#options.columns, this.#notes, line);
+    const { record: written, note } = withColumns(changed, this.#options.columns);
     if (written === record) return undefined;
-    if ((record.candidates?.length ?? 0) <= 1) return readRecordLine(written, 'escaped');
-    return this.#ambiguous(written, line);
+    const isAmbiguous = (record.candidates?.length ?? 0) > 1;
+    const text = readRecordLine(written, isAmbiguous ? 'raw' : 'escaped');
+    if (isAmbiguous && !isReadAs(encoder.encode(text), written)) return this.#unread(line);
+    if (note !== undefined) this.#notes.add(note, line);
+    return text;
   }
 
-  /** Where nobody knows which `;` parts the paths, each must stay where it is. */
-  #ambiguous(record: ReadRecord, line: LogLine): Uint8Array | undefined {
-    const bytes = encoder.encode(readRecordLine(record, 'raw'));
-    if (isReadAs(bytes, record)) return bytes;
-    if (this.#options.anonymiser !== undefined) return this.#covered(line);
-    this.#notes.add('kept-unread', line);
-    return undefined;
-  }
-
+  /** A line that cannot be read, or not be written so that its paths can still be parted in the same ways only. */
   #unread(line: LogLine): Uint8Array | undefined {
     if (line.kind === 'header' || line.kind === 'blank') return undefined;
     const { anonymiser, zone, columns } = this.#options;

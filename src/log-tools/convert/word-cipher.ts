@@ -1,11 +1,11 @@
 import { classOfLetter, type LetterClass } from './letter-classes.js';
 
-/** At least 32 bytes that nobody can foresee without the key that it was made with; the same for the same text. */
-export type KeyedHash = (text: string) => Uint8Array;
+/** 32 hex digits or more that nobody can foresee without the key; the same for the same text. */
+export type KeyedHash = (text: string) => string;
 
 /** Four make a permutation that cannot be told from a random one (Luby and Rackoff); more for short words. */
-const ROUNDS = 8;
-const BYTES_PER_LETTER = 2;
+const ROUNDS = 6;
+const HEX_DIGITS_PER_LETTER = 4;
 
 interface SpelledWord {
   readonly classes: readonly LetterClass[];
@@ -47,18 +47,18 @@ export class WordCipher {
       .join('');
   }
 
+  /** So many numbers from 0 to 65,535. */
   #numbers(text: string, count: number): readonly number[] {
     const numbers: number[] = [];
-    if (count === 0) return numbers;
-    let bytes = this.#hash(text);
-    const seed = hexText(bytes);
-    for (let block = 1; ; block += 1) {
-      for (let at = 0; at + BYTES_PER_LETTER <= bytes.length; at += BYTES_PER_LETTER) {
-        numbers.push(((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
-        if (numbers.length === count) return numbers;
+    const seed = count === 0 ? '' : this.#hash(text);
+    for (let block = 1, digits = seed; numbers.length < count; block += 1) {
+      for (let at = 0; at + HEX_DIGITS_PER_LETTER <= digits.length; at += HEX_DIGITS_PER_LETTER) {
+        numbers.push(Number.parseInt(digits.slice(at, at + HEX_DIGITS_PER_LETTER), 16));
+        if (numbers.length === count) break;
       }
-      bytes = this.#hash(`${block}|${seed}`);
+      if (numbers.length < count) digits = this.#hash(`${block}|${seed}`);
     }
+    return numbers;
   }
 }
 
@@ -69,8 +69,4 @@ function spell(word: string): SpelledWord {
     indexes: letters.map(({ index }) => index),
     isUpper: letters.map(({ isUpper }) => isUpper),
   };
-}
-
-function hexText(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
