@@ -17,6 +17,8 @@ export interface TailRequest {
   readonly clock: Clock;
   /** Ends the following, in good order. */
   readonly signal: AbortSignal;
+  /** Whether anybody still reads what comes; asked before each look. */
+  readonly isRead: () => boolean;
 }
 
 /** How often what has come is looked for. */
@@ -29,10 +31,10 @@ const MAX_SCAN_BYTES = 64 * 1024 * 1024;
  * does where a log cannot be read at the start. Leaving the loop early frees everything.
  */
 export async function* tailLogs(request: TailRequest): AsyncGenerator<TailEvent> {
-  const { logs, isFollowing, clock, signal } = request;
+  const { logs, isFollowing, clock, signal, isRead } = request;
   try {
     yield* startLogs(request);
-    while (isFollowing && !signal.aborted) {
+    while (isFollowing && !signal.aborted && isRead()) {
       for (const { log } of logs) yield* log.poll();
       if (logs.every(({ log }) => log.isOver) || (await isEnded(clock, signal))) break;
     }

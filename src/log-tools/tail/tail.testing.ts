@@ -58,7 +58,14 @@ export async function rehearseTail(rehearsal: TailRehearsal): Promise<readonly s
     log: new GrowingPlace({ files, clock, name, refOf, join, choice }),
   }));
   const transcript: string[] = [];
-  const request = { logs, count, isFollowing: steps !== undefined, clock, signal: clock.signal };
+  const request = {
+    logs,
+    count,
+    isFollowing: steps !== undefined,
+    clock,
+    signal: clock.signal,
+    isRead: () => true,
+  };
   for await (const event of tailLogs(request)) transcript.push(...eventTexts(event));
   return transcript;
 }

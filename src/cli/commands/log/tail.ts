@@ -37,7 +37,14 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
     { form, partners: session.queryContext.partners, labelOf: labeller(logs), isQuiet: session.isQuiet },
     context,
   );
-  const events = tailLogs({ logs, count, isFollowing, clock: platform.clock, signal: context.signal });
+  const events = tailLogs({
+    logs,
+    count,
+    isFollowing,
+    clock: platform.clock,
+    signal: context.signal,
+    isRead: () => !context.stdout.isClosed,
+  });
   if (isFollowing && context.stderr.isTerminal) await printer.note(followingText(logs));
   for await (const event of events) {
     await printer.take(event);
