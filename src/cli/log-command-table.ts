@@ -174,7 +174,24 @@ const RETRY_FLAGS = [
     variable: false,
     help: String.raw`where a folder of the log lies now: --map 'C:\outbound=/srv/outbound'`,
   },
+  {
+    key: 'connection',
+    flag: 'connection',
+    value: 'HOST=NAME',
+    list: 'paths',
+    variable: false,
+    help: 'send what the log has of this host through that connection; also as USER@HOST:PORT=NAME',
+  },
+  {
+    key: 'resendExisting',
+    flag: 'resend-existing',
+    variable: false,
+    help: 'send also what is there already and may have arrived; without it nothing is sent twice',
+  },
 ] as const satisfies readonly FlagFacts[];
+
+/** What a single transfer is told of its partner and its source, a plan of many finds out by itself. */
+const NOT_FOR_RETRY: readonly string[] = ['recursive', 'user', 'missingSourceOk'];
 
 /** `tally log ...`: logs of ours and of EFT's, with nothing set up. */
 export const LOG_COMMANDS: readonly CommandFacts[] = [
@@ -293,7 +310,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       ...RETRY_FLAGS,
       ...LOG_SPAN_FLAGS,
       ...LOG_READING_FLAGS,
-      ...TRANSFER_FLAGS.filter(({ key }) => !['recursive', 'user'].includes(key)),
+      ...TRANSFER_FLAGS.filter(({ key }) => !NOT_FOR_RETRY.includes(key)),
       ...PROGRESS_FLAGS,
       ...FORMAT_FLAGS,
       ...COMMON_FLAGS,

@@ -8,7 +8,11 @@ export function locationText(place: BatchPlace, path: string, os: NodeJS.Platfor
 }
 
 /** The same for reading: a URL's path is not encoded. */
-export function shownPath({ endpoint }: BatchPlace, path: string, os: NodeJS.Platform): string {
+export function shownPath(
+  { endpoint }: Pick<BatchPlace, 'endpoint'>,
+  path: string,
+  os: NodeJS.Platform,
+): string {
   if (isLocal(endpoint)) return os === 'win32' ? path.replaceAll('/', '\\') : path;
   if (!endpoint.label.includes('://')) return `${endpoint.label}:${path}`;
   return `${endpoint.label}${path.startsWith('/') ? '' : '/'}${path}`;

@@ -13,6 +13,8 @@ import { doneWord } from './transfer-words.js';
 
 export interface SummaryContext {
   readonly call: CommandCall;
+  /** The call whose command moves one file again, where `call` is none of those. */
+  readonly again?: CommandCall;
   readonly request: BatchRequest;
   readonly os: NodeJS.Platform;
   readonly style: Style;
@@ -69,7 +71,7 @@ function failureLines(
   { source, target, error, delivered }: BatchFailure,
   context: SummaryContext,
 ): readonly string[] {
-  const { request, os, style, call } = context;
+  const { request, os, style, call, again: mover = call } = context;
   const isKnown = target !== '';
   const from = isKnown ? shownPath(request.source, source, os) : source;
   const lines = errorLines(
@@ -83,7 +85,7 @@ function failureLines(
     locationText(request.source, source, os),
     locationText(request.destination, target, os),
   ] as const;
-  const again = retryCommand(call, places, os);
+  const again = retryCommand(mover, places, os);
   return again === undefined ? lines : [...lines, `  Again: ${again}`];
 }
 

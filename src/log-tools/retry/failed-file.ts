@@ -47,9 +47,6 @@ export interface FailureFindings {
   readonly files: readonly FailedFile[];
   /** How often a file that had failed succeeded later. */
   readonly recovered: number;
-  /** Lines that could not be read at all. */
-  readonly malformed: number;
-  readonly records: number;
   /** So many files succeeded within ten minutes that `deliveredBefore` may be missing somewhere. */
   readonly hasForgottenSuccesses: boolean;
 }

@@ -5,7 +5,7 @@ import type { Query } from '../../client-log/query/query.js';
 import type { FailedFile, FailureFindings } from './failed-file.js';
 import { FailureBook } from './failure-book.js';
 import { FileIdentifier } from './file-identity.js';
-import { failed, incompleteLine, linesOf, malformedLine, succeeded, testLog } from './log-lines.testing.js';
+import { failed, incompleteLine, linesOf, succeeded, testLog } from './log-lines.testing.js';
 import type { PathMapping } from './path-map.js';
 import type { ConnectionChoice, RetryPartner } from './retry-partner.js';
 
@@ -52,11 +52,7 @@ describe('one file', () => {
   });
 
   it('is left out when it succeeded later, and counted as recovered', () => {
-    expect(findingsOf(linesOf([failed(), succeeded()]))).toMatchObject({
-      files: [],
-      recovered: 1,
-      records: 2,
-    });
+    expect(findingsOf(linesOf([failed(), succeeded()]))).toMatchObject({ files: [], recovered: 1 });
   });
 
   it('is left out for a success that the query does not match', () => {
@@ -200,10 +196,6 @@ describe('what the log alone does not settle', () => {
     expect(
       filesOf([failed({ localPath: '/srv/out/*.*' }), succeeded({ localPath: '/srv/out/plain' })]),
     ).toEqual([]);
-  });
-
-  it('counts lines that cannot be read', () => {
-    expect(findingsOf([malformedLine(), ...linesOf([failed()])])).toMatchObject({ malformed: 1, records: 1 });
   });
 });
 

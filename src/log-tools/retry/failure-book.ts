@@ -37,8 +37,6 @@ export class FailureBook {
   readonly #successes = new RecentSuccesses();
   #sequence = 0;
   #recovered = 0;
-  #malformed = 0;
-  #records = 0;
 
   constructor({ query, identifier, maxFiles = MAX_FILES }: FailureBookOptions) {
     this.#query = query;
@@ -48,9 +46,7 @@ export class FailureBook {
 
   /** Throws LIMIT_EXCEEDED for more files than can be remembered. */
   take(line: LogLine): void {
-    if (line.kind === 'malformed') this.#malformed += 1;
     if ((line.kind !== 'record' && line.kind !== 'incomplete') || line.record === undefined) return;
-    this.#records += 1;
     const { record, file, lineNumber } = line;
     const seen = { record, file, lineNumber, isIncomplete: line.kind === 'incomplete' };
     if (record.candidates !== undefined && record.candidates.length > 1) this.#takeAmbiguous(seen);
@@ -62,8 +58,6 @@ export class FailureBook {
     return {
       files: [...this.#open.all()].sort((one, other) => one.sequence - other.sequence),
       recovered: this.#recovered,
-      malformed: this.#malformed,
-      records: this.#records,
       hasForgottenSuccesses: this.#successes.hasForgotten,
     };
   }

@@ -37,10 +37,6 @@ export function incompleteLine(record: ReadRecord, file: LogFileRef = testLog): 
   return { kind: 'incomplete', record, ...placeOf(999, file) };
 }
 
-export function malformedLine(file: LogFileRef = testLog): LogLine {
-  return { kind: 'malformed', reason: 'columns are missing', ...placeOf(998, file) };
-}
-
 function placeOf(index: number, file: LogFileRef) {
   return {
     file,
