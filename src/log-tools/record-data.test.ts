@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ReadRecord } from '../client-log/reading/log-line.js';
+import { explainCode } from '../client-log/result-codes/explain-code.js';
 import { recordData, RECORD_DATA_KEYS } from './record-data.js';
 
 const record: ReadRecord = {
@@ -34,7 +35,7 @@ it('a record as data names every column, the moment with its offset, the code in
     remotePath: '/in/\u001b[31minv_0301.xml',
     operation: 'upload',
     code: 4,
-    codeWords: 'failed, cause not told by the server',
+    codeWords: explainCode(4, 'sftp')[0].phrase,
     result: 'failed',
     inferred: true,
     partner: 'acme',

@@ -7,7 +7,7 @@ import { ZoneShift } from './zone-shift.js';
 
 const PARTNERS = [{ name: 'acme', host: 'sftp.acme.example', port: 22, user: 'orders' }];
 const RECORD =
-  '2026-03-01 02:08:15; sftp; sftp.acme.example; 22; orders; /out/=a.xml; /in/=a.xml; upload; 3;';
+  '2026-03-01 02:08:15; sftp; sftp.acme.example; 22; orders; /out/=a.xml; /in/=a.xml; upload; 0;';
 const CONTENT = `Time; Protocol; Host Name; Port; User Name; Local Path; Remote Path; Operation; GetLastCode\n\n???\n${RECORD}\n2026`;
 
 async function made(form: 'csv' | 'jsonl', options: Partial<DataRowOptions> = {}, content = CONTENT) {
@@ -27,7 +27,7 @@ describe('as CSV', () => {
     const { lines, notes } = await made('csv');
     expect(lines).toEqual([
       'time,instant,timeZone,protocol,host,port,user,localPath,remotePath,operation,code,codeWords,result,inferred,partner,node,file,line',
-      '2026-03-01 02:08:15,2026-03-01T02:08:15+01:00,Europe/Berlin,sftp,sftp.acme.example,22,orders,/out/=a.xml,/in/=a.xml,upload,3,"no permission, or login refused",failed,true,acme,,logs/cl260301.log,4',
+      '2026-03-01 02:08:15,2026-03-01T02:08:15+01:00,Europe/Berlin,sftp,sftp.acme.example,22,orders,/out/=a.xml,/in/=a.xml,upload,0,completed,succeeded,true,acme,,logs/cl260301.log,4',
     ]);
     expect(notes).toEqual({
       'left-out-header': 1,
@@ -60,7 +60,7 @@ describe('as JSON Lines', () => {
     expect(rows[0]).toMatchObject({ text: '???', reason: expect.stringContaining('column') as string });
     expect(rows[1]).toMatchObject({
       host: 'sftp.acme.example',
-      result: 'failed',
+      result: 'succeeded',
       inferred: true,
       partner: 'acme',
     });
