@@ -14,7 +14,7 @@ import { LineWriter, type Output } from './output.js';
 import { shownPath } from './place-text.js';
 import type { Style } from './style.js';
 import { tableLayout, type TableColumn } from './table.js';
-import { wrapText } from './wrap-text.js';
+import { wrapLine } from './wrap-line.js';
 
 /** What the words of a plan rest on besides the plan. */
 export interface PlanWords {
@@ -101,7 +101,7 @@ function blockLines(row: RowWords, width: number, style: Style): readonly string
     `${indent}failed ${row.failed}: ${row.why}`,
     ...(ends.length > 0 ? [`${indent}${ends.join('; ')}`] : []),
     `${indent}${row.reason}`,
-  ].flatMap((line) => wrapText(line, width, indent));
+  ].flatMap((line) => wrapLine(line, width, indent));
   return [paint(head.slice(0, LABEL_WIDTH)) + head.slice(LABEL_WIDTH), ...others];
 }
 
@@ -126,7 +126,13 @@ function rowWords(row: RetryRow, words: PlanWords): RowWords {
 function routeWords(row: RetryRow, words: PlanWords): string {
   const { from, to } = shownEnds(row, words);
   const isSameName = baseNameOf(from) === baseNameOf(to);
-  return printable(isSameName ? `${folderOf(from)} -> ${folderOf(to)}` : `${from} -> ${to}`, Infinity);
+  return printable(isSameName ? `${folderText(from)} -> ${folderText(to)}` : `${from} -> ${to}`, Infinity);
+}
+
+/** `beta:/` is a folder of its own. */
+function folderText(location: string): string {
+  const folder = folderOf(location);
+  return folder.endsWith(':') && location[folder.length] === '/' ? `${folder}/` : folder;
 }
 
 /** Both ends as locations, for reading; as the line has them where their way is not known. */

@@ -1,7 +1,7 @@
 import { isLogOperation } from '../../client-log/record.js';
 import { printable } from '../../core/printable.js';
 import type { FailedFile, KeptLine } from './failed-file.js';
-import type { IdentityContext } from './file-identity.js';
+import { nameOf, type IdentityContext } from './file-identity.js';
 import { isAbsolutePath, isWindowsPath, withSlashes } from './path-map.js';
 import { findPartner, choiceText, type LineEndpoint, type RetryPartner } from './retry-partner.js';
 
@@ -48,7 +48,7 @@ type Refused = Pick<RetryRefusal, 'why' | 'reason' | 'advice'>;
 
 /** Whether a failed file can be sent again, as far as the log and the settings tell. Never guesses. */
 export function retryCandidate(file: FailedFile, context: CandidateContext): RetryCandidate | RetryRefusal {
-  const refused = doubtful(file) ?? wrongOperation(file) ?? wrongPath(file, context);
+  const refused = doubtful(file, context) ?? wrongOperation(file) ?? wrongPath(file, context);
   if (refused !== undefined) return { kind: 'refusal', file, ...refused };
   const { record } = file.last;
   const finding = findPartner(record, context.partners, context.choices);
@@ -69,7 +69,8 @@ export function retryCandidate(file: FailedFile, context: CandidateContext): Ret
   }
 }
 
-function doubtful({ doubt, identity }: FailedFile): Refused | undefined {
+function doubtful(file: FailedFile, context: CandidateContext): Refused | undefined {
+  const { doubt } = file;
   switch (doubt?.kind) {
     case undefined:
       return undefined;
@@ -98,9 +99,23 @@ function doubtful({ doubt, identity }: FailedFile): Refused | undefined {
       return {
         why: 'mask',
         reason: 'it failed before any file was known, and a mask names no file',
-        advice: `Attempts at a mask: run them again, as in tally copy '${printable(identity.source)}' DESTINATION, or wait for the rule.`,
+        advice: `Attempts at a mask: run them again, by the rule or by hand: ${maskCommand(file, context)}`,
       };
   }
+}
+
+/** The command that does for a mask what the failed attempt was about. */
+function maskCommand({ identity, last }: FailedFile, { partners, choices }: CandidateContext): string {
+  const { record } = last;
+  const finding = findPartner(record, partners, choices);
+  const name =
+    finding.kind === 'found' ? `${finding.partner.name}:` : finding.kind === 'local' ? '' : 'CONNECTION:';
+  const folder = identity.target.slice(0, identity.target.length - nameOf(identity.target).length);
+  const [from, to] =
+    record.operation === 'download'
+      ? [`${name}${identity.source}`, folder]
+      : [identity.source, `${name}${folder}`];
+  return `tally copy '${printable(from)}' '${printable(to)}'`;
 }
 
 function placeText({ file, lineNumber }: KeptLine): string {
