@@ -4,7 +4,7 @@
  */
 import { allocate } from './memory';
 import { countLine, groupCount, lacksPages, ungrouped, ungroupedFailed } from './groups';
-import { readShape, semicolonPlaces, wallSeconds } from './line-shape';
+import { MAX_KEPT_SEMICOLONS, readShape, semicolonPlaces, wallSeconds } from './line-shape';
 import { findText } from './find-text';
 import { isUtf8 } from './utf8';
 
@@ -54,64 +54,98 @@ export function isLackingPages(): bool {
   return lacksPages;
 }
 
+/** The line at hand while its bytes pass by. */
+let lineStart: usize = 0;
+let semicolonCount: i32 = 0;
+/** Whether bytes beyond ASCII have passed in blocks before the one at hand. */
+let hasForeignBytes: bool = false;
+
 /**
  * Reads the whole lines between `from` and `end`, counts those of the kernel's shape by their group, and hands the
  * others back. Returns where it stopped: behind the last whole line, or earlier when no more could be handed back.
  */
 export function scanLines(from: usize, end: usize): usize {
   handedBackCount = 0;
-  const lineFeed = i8x16.splat(0x0a);
-  const semicolon = i8x16.splat(0x3b);
-  let start = from;
-  let count: i32 = 0;
-  let isAscii = true;
-  let at = from;
-  while (at < end) {
-    const v = v128.load(at);
-    const beyondAscii = i8x16.bitmask(v);
-    let feeds = i8x16.bitmask(i8x16.eq(v, lineFeed));
-    let semicolons = i8x16.bitmask(i8x16.eq(v, semicolon));
-    if (feeds == 0) {
-      if (beyondAscii != 0) isAscii = false;
-      while (semicolons != 0) {
-        if (count < 11) store<u32>(semicolonPlaces + ((<usize>count) << 2), <u32>(at + <usize>ctz(semicolons)));
-        count++;
-        semicolons &= semicolons - 1;
+  lineStart = from;
+  semicolonCount = 0;
+  hasForeignBytes = false;
+  for (let block = from; block < end; block += 64) {
+    let places = marksIn(block);
+    const foreign = foreignIn(block);
+    while (places != 0) {
+      const at = block + <usize>ctz(places);
+      places &= places - 1;
+      if (at >= end) return lineStart;
+      if (load<u8>(at) == SEMICOLON) {
+        if (semicolonCount < MAX_KEPT_SEMICOLONS) {
+          store<u32>(semicolonPlaces + ((<usize>semicolonCount) << 2), <u32>at);
+        }
+        semicolonCount++;
+        continue;
       }
-      at += 16;
-      continue;
+      const isForeign = hasForeignBytes || (foreign != 0 && isInLine(foreign, block, at));
+      if (!endLine(at, isForeign)) return lineStart;
+      lineStart = at + 1;
+      semicolonCount = 0;
+      hasForeignBytes = false;
     }
-    const lineEnd = at + <usize>ctz(feeds);
-    if (lineEnd >= end) break;
-    const inLine = (feeds & -feeds) - 1;
-    if ((beyondAscii & inLine) != 0) isAscii = false;
-    semicolons &= inLine;
-    while (semicolons != 0) {
-      if (count < 11) store<u32>(semicolonPlaces + ((<usize>count) << 2), <u32>(at + <usize>ctz(semicolons)));
-      count++;
-      semicolons &= semicolons - 1;
-    }
-    const isReadable = isAscii || isUtf8(start, lineEnd);
-    if (!(isReadable ? endLine(start, lineEnd, count) : handBack(start, lineEnd + 1))) return start;
-    isAscii = true;
-    start = lineEnd + 1;
-    at = start;
-    count = 0;
+    if (foreign != 0 && isInLine(foreign, block, block + 64)) hasForeignBytes = true;
   }
-  return start;
+  return lineStart;
 }
 
-function endLine(start: usize, lineFeed: usize, semicolons: i32): bool {
+const SEMICOLON: u8 = 0x3b;
+
+/** A bit for each semicolon and line feed of 64 bytes. */
+@inline
+function marksIn(block: usize): u64 {
+  return (
+    <u64>marks16(block) |
+    (<u64>marks16(block + 16) << 16) |
+    (<u64>marks16(block + 32) << 32) |
+    (<u64>marks16(block + 48) << 48)
+  );
+}
+
+@inline
+function marks16(at: usize): u32 {
+  const v = v128.load(at);
+  return <u32>i8x16.bitmask(v128.or(i8x16.eq(v, i8x16.splat(0x0a)), i8x16.eq(v, i8x16.splat(0x3b))));
+}
+
+/** A bit for each of 64 bytes that is beyond ASCII. */
+@inline
+function foreignIn(block: usize): u64 {
+  const low = v128.or(v128.load(block), v128.load(block, 16));
+  const high = v128.or(v128.load(block, 32), v128.load(block, 48));
+  if (i8x16.bitmask(v128.or(low, high)) == 0) return 0;
+  return (
+    <u64>(<u32>i8x16.bitmask(v128.load(block))) |
+    (<u64>(<u32>i8x16.bitmask(v128.load(block, 16))) << 16) |
+    (<u64>(<u32>i8x16.bitmask(v128.load(block, 32))) << 32) |
+    (<u64>(<u32>i8x16.bitmask(v128.load(block, 48))) << 48)
+  );
+}
+
+/** Whether one of the bits belongs to a byte of the line at hand before `end`. */
+function isInLine(bits: u64, block: usize, end: usize): bool {
+  let inLine = bits;
+  if (lineStart > block) inLine &= ~<u64>0 << <u64>(lineStart - block);
+  if (end < block + 64) inLine &= ((<u64>1) << <u64>(end - block)) - 1;
+  return lineStart < block + 64 && inLine != 0;
+}
+
+function endLine(lineFeed: usize, isForeign: bool): bool {
+  const start = lineStart;
   const end = lineFeed > start && load<u8>(lineFeed - 1) == 0x0d ? lineFeed - 1 : lineFeed;
-  if (end - start <= MAX_LINE_BYTES && readShape(start, end, semicolonPlaces, semicolons)) {
-    if (wallSeconds >= spanStart && wallSeconds < spanEnd) {
-      if (!countLine()) return handBack(start, lineFeed + 1);
-    }
-    recordCount++;
-    lineCount++;
-    return true;
+  const isReadable = end - start <= MAX_LINE_BYTES && (!isForeign || isUtf8(start, end));
+  if (!isReadable || !readShape(start, end, semicolonCount)) return handBack(start, lineFeed + 1);
+  if (wallSeconds >= spanStart && wallSeconds < spanEnd) {
+    if (!countLine()) return handBack(start, lineFeed + 1);
   }
-  return handBack(start, lineFeed + 1);
+  recordCount++;
+  lineCount++;
+  return true;
 }
 
 function handBack(start: usize, end: usize): bool {

@@ -2,13 +2,11 @@
  * The shape of the lines that the kernel reads by itself: nine or ten columns parted by `; `, closed by `;`, the words
  * and numbers as Tallyman and EFT write them. Any other line, however readable, is left to the tolerant reader.
  */
-import { allocate } from './memory';
+/** Where the semicolons of the line at hand stand; more than eleven are not kept. */
+export const semicolonPlaces: usize = memory.data(48);
+export const MAX_KEPT_SEMICOLONS: i32 = 11;
 
-export const MAX_COLUMNS: i32 = 10;
-
-/** Start and end of each column of the line at hand. */
-export const columnStarts: usize = memory.data(44);
-export const columnEnds: usize = memory.data(44);
+let lineStart: usize = 0;
 
 /** Of the line at hand. */
 export let columnCount: i32 = 0;
@@ -18,82 +16,78 @@ export let isInferred: bool = false;
 export let wallSeconds: u32 = 0;
 export let wallDay: u32 = 0;
 
-let lastDate0: u64 = 0;
-let lastDate1: u16 = 0;
-let lastDay: u32 = 0;
+/** `YYYY-MM-DD HH:MM` of the line before, and what it means. */
+let lastMinuteText: v128 = i32x4.splat(0);
+let lastMinuteSeconds: u32 = 0;
 
-const SEMICOLON: u8 = 0x3b;
 const SPACE: u8 = 0x20;
+const DASH: u8 = 0x2d;
+const COLON: u8 = 0x3a;
 
 @inline
+function semicolonAt(index: i32): usize {
+  return load<u32>(semicolonPlaces + ((<usize>index) << 2));
+}
+
+/** The first byte of a column; every column but the first stands behind a semicolon and a space. */
+@inline
 export function columnStart(index: i32): usize {
-  return load<u32>(columnStarts + ((<usize>index) << 2));
+  return index == 0 ? lineStart : semicolonAt(index - 1) + 2;
 }
 
 @inline
 export function columnEnd(index: i32): usize {
-  return load<u32>(columnEnds + ((<usize>index) << 2));
+  return semicolonAt(index);
 }
 
 /**
- * Whether the line from `start` to `end` (without its line end) has the shape; `semicolons` are the places of its
- * semicolons, `count` of them. Fills the columns and the verdict.
+ * Whether the line from `start` to `end` (without its line end), which has `count` semicolons, has the shape. Settles
+ * its columns and its verdict.
  */
-export function readShape(start: usize, end: usize, semicolons: usize, count: i32): bool {
+export function readShape(start: usize, end: usize, count: i32): bool {
   if (count != 9 && count != 10) return false;
-  if (<usize>load<u32>(semicolons + ((<usize>(count - 1)) << 2)) + 1 != end) return false;
-  let at = start;
-  for (let index = 0; index < count; index++) {
-    const semicolon = <usize>load<u32>(semicolons + ((<usize>index) << 2));
-    if (index > 0) {
-      if (at >= semicolon || load<u8>(at) != SPACE) return false;
-      at++;
-    }
-    store<u32>(columnStarts + ((<usize>index) << 2), <u32>at);
-    store<u32>(columnEnds + ((<usize>index) << 2), <u32>semicolon);
-    at = semicolon + 1;
+  if (semicolonAt(count - 1) + 1 != end) return false;
+  for (let index = 0; index < count - 1; index++) {
+    if (load<u8>(semicolonAt(index), 1) != SPACE) return false;
   }
+  lineStart = start;
   columnCount = count;
   return readTime() && isPort() && isOperation() && readVerdict();
 }
 
+/** Lines come in order of time, so the minute is mostly that of the line before. */
 function readTime(): bool {
-  const at = columnStart(0);
+  const at = lineStart;
   if (columnEnd(0) - at != 19) return false;
-  const v = v128.load(at);
-  const digits = i8x16.sub(v, i8x16.splat(0x30));
-  const isDigit = i8x16.bitmask(i8x16.le_u(digits, i8x16.splat(9)));
-  // `YYYY-MM-DD HH:MM` has digits at 0-3, 5, 6, 8, 9, 11, 12, 14, 15.
-  if ((isDigit & 0xdb6f) != 0xdb6f) return false;
-  if (load<u8>(at, 4) != 0x2d || load<u8>(at, 7) != 0x2d || load<u8>(at, 10) != SPACE) return false;
-  if (load<u8>(at, 13) != 0x3a || load<u8>(at, 16) != 0x3a) return false;
   const second = twoDigits(at + 17);
-  const minute = twoDigits(at + 14);
-  const hour = twoDigits(at + 11);
-  if (second > 59 || minute > 59 || hour > 23) return false;
-  if (!readDay(at)) return false;
-  wallSeconds = wallDay * 86400 + hour * 3600 + minute * 60 + second;
+  if (second > 59 || load<u8>(at, 16) != COLON) return false;
+  const minuteText = v128.load(at);
+  if (!i8x16.all_true(i8x16.eq(minuteText, lastMinuteText))) {
+    if (!readMinute(at)) return false;
+    lastMinuteText = minuteText;
+  }
+  wallSeconds = lastMinuteSeconds + second;
   return true;
 }
 
-/** Lines come in order of time, so the day is nearly always that of the line before. */
-function readDay(at: usize): bool {
-  const date0 = load<u64>(at);
-  const date1 = load<u16>(at, 8);
-  if (date0 == lastDate0 && date1 == lastDate1) {
-    wallDay = lastDay;
-    return true;
-  }
+/** `YYYY-MM-DD HH:MM` has digits at 0-3, 5, 6, 8, 9, 11, 12, 14, 15. */
+const DIGIT_PLACES: i32 = 0xdb6f;
+
+function readMinute(at: usize): bool {
+  const digits = i8x16.sub(v128.load(at), i8x16.splat(0x30));
+  const isDigit = i8x16.bitmask(i8x16.le_u(digits, i8x16.splat(9)));
+  if ((isDigit & DIGIT_PLACES) != DIGIT_PLACES) return false;
+  if (load<u8>(at, 4) != DASH || load<u8>(at, 7) != DASH || load<u8>(at, 10) != SPACE) return false;
+  if (load<u8>(at, 13) != COLON) return false;
+  const minute = twoDigits(at + 14);
+  const hour = twoDigits(at + 11);
   const year = twoDigits(at) * 100 + twoDigits(at + 2);
   const month = twoDigits(at + 5);
   const day = twoDigits(at + 8);
-  if (year < 1970 || year > 2099 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) {
-    return false;
-  }
+  if (minute > 59 || hour > 23 || year < 1970 || year > 2099 || month < 1 || month > 12) return false;
+  if (day < 1 || day > daysInMonth(year, month)) return false;
   wallDay = daysSince1970(year, month, day);
-  lastDate0 = date0;
-  lastDate1 = date1;
-  lastDay = wallDay;
+  lastMinuteSeconds = wallDay * 86400 + hour * 3600 + minute * 60;
   return true;
 }
 
@@ -191,6 +185,3 @@ function readVerdict(): bool {
   hasFailed = digit == 0x31;
   return digit == 0x30 || digit == 0x31;
 }
-
-/** Room for the places of a line's semicolons. */
-export const semicolonPlaces: usize = allocate(64);

@@ -2,7 +2,7 @@ import type { LineCounts } from '../client-log/reading/log-line.js';
 import { printable } from '../core/printable.js';
 import { showDuration } from '../settings/duration.js';
 import { GROUPINGS, type GroupName } from '../log-tools/stats/groupings.js';
-import type { GroupRow, LogStats } from '../log-tools/stats/log-stats.js';
+import { keepsMinutes, type GroupRow, type LogStats } from '../log-tools/stats/log-stats.js';
 import { wallTime } from '../log-tools/stats/wall-time.js';
 import type { ResultColumn } from './tabular.js';
 
@@ -29,18 +29,20 @@ export function statsColumns(by: readonly GroupName[]): readonly ResultColumn<Gr
     { ...count('inferred', 'inferred', ({ inferred }) => inferred), dropOrder: 3 },
     { ...time('first', 'first seen', ({ firstSeconds }) => firstSeconds), dropOrder: 1 },
     time('last', 'last seen', ({ lastSeconds }) => lastSeconds),
-    {
-      key: 'longestGapSeconds',
-      title: 'longest gap',
-      dropOrder: 2,
-      words: gapWords,
-      value: (row) => {
-        const gap = row.minutes?.longestGap();
-        return gap && gap.untilSeconds - gap.fromSeconds;
-      },
-    },
+    ...(keepsMinutes(by) ? [LONGEST_GAP] : []),
   ];
 }
+
+const LONGEST_GAP: ResultColumn<GroupRow> = {
+  key: 'longestGapSeconds',
+  title: 'longest gap',
+  dropOrder: 2,
+  words: gapWords,
+  value: (row) => {
+    const gap = row.minutes?.longestGap();
+    return gap && gap.untilSeconds - gap.fromSeconds;
+  },
+};
 
 /** In JSON and CSV the code is a number; what it means stands beside it. */
 function codeMeaning(index: number): ResultColumn<GroupRow> {

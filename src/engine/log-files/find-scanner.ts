@@ -5,7 +5,7 @@ import { readLine } from '../../client-log/reading/read-client-log.js';
 import { lineTest, type LineTest } from './line-test.js';
 import { rawLine } from './raw-line.js';
 import { ScanKernel } from './scan-kernel.js';
-import type { FindOrder, Hits, Scanner, ScanSum, ScanTask, ScanTaskResult } from './scan-task.js';
+import type { FindOrder, Hits, Scanner, ScanTask, ScanTaskResult } from './scan-task.js';
 import { eachLine, INPUT_BYTES, readRange, type LineSink } from './whole-lines.js';
 
 /**
@@ -33,10 +33,6 @@ export class FindScanner implements Scanner {
     });
     const isWhole = readRange(task.fd, task.range, this.#kernel, sink);
     return { hits: sink.hits(), isCut: !isWhole };
-  }
-
-  finish(): ScanSum {
-    return { kind: 'find' };
   }
 }
 

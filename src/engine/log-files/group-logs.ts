@@ -4,8 +4,7 @@ import type { LineCounts } from '../../client-log/reading/log-line.js';
 import { addCounts } from './line-tally.js';
 import { GroupTable } from '../../log-tools/stats/group-table.js';
 import type { GroupName } from '../../log-tools/stats/groupings.js';
-import { logStats, partsFor, type LogStats } from '../../log-tools/stats/log-stats.js';
-import { addPacked } from '../../log-tools/stats/packed-groups.js';
+import { keepsMinutes, logStats, partsFor, type LogStats } from '../../log-tools/stats/log-stats.js';
 import type { CutTold } from './file-bytes.js';
 import { FileRanges } from './file-ranges.js';
 import type { LogFile } from './log-file.js';
@@ -35,13 +34,20 @@ export async function groupLogs(
   { by, partners, query, timeZone }: GroupRequest,
   { jobs, wasCut }: ScanOptions,
 ): Promise<GroupedLogs> {
-  const lanes = lanesFor({ kind: 'group', parts: partsFor(by), query, timeZone }, files, jobs);
+  const work = {
+    kind: 'group',
+    parts: partsFor(by),
+    keepsMinutes: keepsMinutes(by),
+    query,
+    timeZone,
+  } as const;
+  const lanes = lanesFor(work, files, jobs);
   const scan = new GroupScan(lanes, wasCut);
   try {
     for (const file of files) await scan.add(file);
     await scan.settle();
-    const table = new GroupTable();
-    for (const sum of await lanes.finish()) if (sum.kind === 'group') addPacked(table, sum.groups);
+    const table = new GroupTable(work);
+    await lanes.addGroupsTo(table);
     return { ...logStats(table, by, partners), counts: scan.counts };
   } finally {
     await lanes.close();

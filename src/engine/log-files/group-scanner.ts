@@ -5,11 +5,10 @@ import type { LineCounts, LogFileRef, LogLine, ReadRecord } from '../../client-l
 import { readLine } from '../../client-log/reading/read-client-log.js';
 import { instantOf } from '../../client-log/zone-time.js';
 import { GroupTable } from '../../log-tools/stats/group-table.js';
-import { addPacked, packGroups } from '../../log-tools/stats/packed-groups.js';
 import { LineTally } from './line-tally.js';
 import { rawLine } from './raw-line.js';
 import { ScanKernel } from './scan-kernel.js';
-import type { Scanner, ScanSum, ScanTask, ScanTaskResult, ScanWork } from './scan-task.js';
+import type { Scanner, ScanTask, ScanTaskResult, ScanWork } from './scan-task.js';
 import { unpackedBytes } from './unpack.js';
 import { eachLine, INPUT_BYTES, readRange, WholeLines, type LineSink } from './whole-lines.js';
 
@@ -19,13 +18,14 @@ type GroupWork = Extract<ScanWork, { kind: 'group' }>;
 export class GroupScanner implements Scanner {
   readonly #work: GroupWork;
   readonly #query: Query | undefined;
-  readonly #table = new GroupTable();
+  readonly #table: GroupTable;
   readonly #kernel = new ScanKernel(INPUT_BYTES);
 
   constructor(work: GroupWork) {
     this.#work = work;
+    this.#table = new GroupTable(work);
     this.#query = work.query && parseQuery(work.query.text, work.query.context);
-    this.#kernel.prepareGroups(work.parts);
+    this.#kernel.prepareGroups(work.parts, work);
     if (this.#query?.requiredText !== undefined) this.#kernel.prepareText(this.#query.requiredText);
   }
 
@@ -36,11 +36,9 @@ export class GroupScanner implements Scanner {
     return { counts: sink.counts(), isCut: !isWhole };
   }
 
-  finish(): ScanSum {
-    const all = new GroupTable();
-    addPacked(all, packGroups(this.#table));
-    addPacked(all, packGroups(this.#kernel.groups()));
-    return { kind: 'group', groups: packGroups(all) };
+  groups(): GroupTable {
+    this.#kernel.addGroupsTo(this.#table);
+    return this.#table;
   }
 
   async #runPacked(task: Extract<ScanTask, { kind: 'packed' }>, sink: GroupSink): Promise<ScanTaskResult> {

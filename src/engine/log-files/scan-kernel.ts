@@ -1,5 +1,5 @@
-import { MinuteMap, PAGE_BYTES } from '../../log-tools/stats/minute-map.js';
-import { GroupTable, MAX_GROUPS, MAX_PAGES } from '../../log-tools/stats/group-table.js';
+import { DAY_BYTES, MinuteMap } from '../../log-tools/stats/minute-map.js';
+import { MAX_GROUP_DAYS, MAX_GROUPS, type GroupTable } from '../../log-tools/stats/group-table.js';
 import type { RecordPart } from '../../log-tools/stats/record-part.js';
 import { SCAN_KERNEL } from './scan-kernel-bytes.js';
 
@@ -82,9 +82,9 @@ export class ScanKernel {
     return this.#input;
   }
 
-  /** Before `countGroups`: what records are counted by. */
-  prepareGroups(parts: readonly RecordPart[]): void {
-    this.#exports.prepareGroups(MAX_GROUPS, MAX_PAGES * KERNEL_PAGE_BYTES);
+  /** Before `countGroups`: what records are counted by, and whether their minutes are kept. */
+  prepareGroups(parts: readonly RecordPart[], { keepsMinutes }: { readonly keepsMinutes: boolean }): void {
+    this.#exports.prepareGroups(MAX_GROUPS, keepsMinutes ? MAX_GROUP_DAYS * KERNEL_PAGE_BYTES : 0);
     for (const part of parts) this.#exports.addKeyPart(PART_NUMBERS[part]);
   }
 
@@ -114,9 +114,8 @@ export class ScanKernel {
     return this.#exports.recordCount.value >>> 0;
   }
 
-  /** What has been counted so far, by the texts of the prepared parts. */
-  groups(): GroupTable {
-    const table = new GroupTable();
+  /** Adds to `table` what has been counted, by the texts of the prepared parts. */
+  addGroupsTo(table: GroupTable): void {
     const words = new Uint32Array(this.#exports.memory.buffer);
     const bytes = new Uint8Array(this.#exports.memory.buffer);
     const lacksPages = this.#exports.isLackingPages() !== 0;
@@ -137,7 +136,6 @@ export class ScanKernel {
       count: this.#exports.ungroupedTotal() >>> 0,
       failed: this.#exports.ungroupedFailedTotal() >>> 0,
     });
-    return table;
   }
 
   #run(bytes: number, step: (from: number, end: number) => number, visit: LineVisitor): void {
@@ -173,10 +171,14 @@ function kernelFailed(): never {
   throw new RangeError('the scan kernel has run out of memory');
 }
 
+/** Pages are chained, the newest first. */
 function minutesAt(firstPage: number, words: Uint32Array, bytes: Uint8Array): MinuteMap {
-  const minutes = new MinuteMap();
-  for (let page = firstPage; page !== 0; page = words[(page >>> 2) + 1] ?? 0) {
-    minutes.addPage(words[page >>> 2] ?? 0, bytes.subarray(page + 8, page + 8 + PAGE_BYTES));
-  }
-  return minutes;
+  const pages: number[] = [];
+  for (let page = firstPage; page !== 0; page = words[(page >>> 2) + 1] ?? 0) pages.push(page);
+  const bits = new Uint8Array(pages.length * DAY_BYTES);
+  pages.forEach((page, index) => bits.set(bytes.subarray(page + 8, page + 8 + DAY_BYTES), index * DAY_BYTES));
+  return new MinuteMap(
+    pages.map((page) => words[page >>> 2] ?? 0),
+    bits,
+  );
 }

@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
+import type { GroupTable } from '../../log-tools/stats/group-table.js';
+import { addPacked } from '../../log-tools/stats/packed-groups.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { CutTold } from './file-bytes.js';
 import type { LogFile } from './log-file.js';
 import type { FromWorker, ToWorker } from './scan-worker.js';
 import { createScanner } from './scanner.js';
-import type { ScanSum, ScanTask, ScanTaskResult, ScanWork } from './scan-task.js';
+import type { ScanTask, ScanTaskResult, ScanWork } from './scan-task.js';
 
 /** How logs are scanned. */
 export interface ScanOptions {
@@ -31,7 +33,8 @@ interface Lane {
   readonly depth: number;
   busy: number;
   run(task: ScanTask): Promise<ScanTaskResult>;
-  finish(): Promise<ScanSum>;
+  /** Adds to `table` what was counted of all pieces. */
+  addGroupsTo(table: GroupTable): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,9 +67,9 @@ export class ScanLanes {
     });
   }
 
-  /** The sums of all lanes, once every piece is done. */
-  finish(): Promise<readonly ScanSum[]> {
-    return Promise.all(this.#lanes.map((lane) => lane.finish()));
+  /** Adds to `table` what all lanes have counted, once every piece is done. */
+  async addGroupsTo(table: GroupTable): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.addGroupsTo(table)));
   }
 
   async close(): Promise<void> {
@@ -114,9 +117,9 @@ class OwnLane implements Lane {
     return this.#scanner.run(task);
   }
 
-  async finish(): Promise<ScanSum> {
-    this.#scanner ??= createScanner(this.#work);
-    return this.#scanner.finish();
+  async addGroupsTo(table: GroupTable): Promise<void> {
+    const groups = this.#scanner?.groups?.();
+    if (groups !== undefined) table.addTable(groups);
   }
 
   async close(): Promise<void> {}
@@ -147,10 +150,10 @@ class WorkerLane implements Lane {
     throw failureOf(reply);
   }
 
-  async finish(): Promise<ScanSum> {
-    const reply = await this.#ask({ kind: 'finish', id: this.#nextId() });
-    if (reply.kind === 'sum') return reply.sum;
-    throw failureOf(reply);
+  async addGroupsTo(table: GroupTable): Promise<void> {
+    const reply = await this.#ask({ kind: 'groups', id: this.#nextId() });
+    if (reply.kind !== 'groups') throw failureOf(reply);
+    if (reply.groups !== undefined) addPacked(table, reply.groups);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { QueryContext } from '../../client-log/query/query.js';
 import type { LineCounts, LogFileRef } from '../../client-log/reading/log-line.js';
-import type { PackedGroups } from '../../log-tools/stats/packed-groups.js';
+import type { GroupTable } from '../../log-tools/stats/group-table.js';
 import type { RecordPart } from '../../log-tools/stats/record-part.js';
 import type { UnpackedSource } from './unpack.js';
 import type { ByteRange } from './whole-lines.js';
@@ -24,6 +24,7 @@ export type ScanWork =
   | {
       readonly kind: 'group';
       readonly parts: readonly RecordPart[];
+      readonly keepsMinutes: boolean;
       readonly query: QueryOrder | undefined;
       /** IANA zone in which times are counted; those of files in another one are converted. */
       readonly timeZone: string;
@@ -64,11 +65,9 @@ export interface Hits {
   readonly lineCount: number;
 }
 
-/** A scanner's answer when no more pieces come. */
-export type ScanSum = { readonly kind: 'find' } | { readonly kind: 'group'; readonly groups: PackedGroups };
-
 /** Takes pieces one at a time. */
 export interface Scanner {
   run(task: ScanTask): ScanTaskResult | Promise<ScanTaskResult>;
-  finish(): ScanSum;
+  /** When no more pieces come: what was counted of all, only of `group`. */
+  groups?(): GroupTable;
 }

@@ -12,7 +12,7 @@ export interface GroupCounts {
   /** Seconds since 1970 on the wall. */
   readonly firstSeconds: number;
   readonly lastSeconds: number;
-  /** Undefined where there was no room to keep the minutes. */
+  /** Undefined where the minutes are not kept, or there was no room for them. */
   readonly minutes: MinuteMap | undefined;
 }
 
@@ -26,18 +26,19 @@ export interface Ungrouped {
 const SEPARATOR = '\n';
 
 /** Groups beyond this number are not told apart, so that memory stays bounded. */
-export const MAX_GROUPS = 100_000;
-/** Room for the minutes of all groups: a group takes a page for each day on which it was seen. */
-export const MAX_PAGES = 400_000;
+export const MAX_GROUPS = 50_000;
+/** Room for the minutes of all groups, in days on which a group was seen. */
+export const MAX_GROUP_DAYS = 200_000;
 
 /** Counts of groups, each known by the texts of some parts of its records. */
 export class GroupTable {
   readonly #groups = new Map<string, MutableCounts>();
-  readonly #maxGroups: number;
+  readonly #keepsMinutes: boolean;
   #ungrouped = { count: 0, failed: 0 };
 
-  constructor(maxGroups = MAX_GROUPS) {
-    this.#maxGroups = maxGroups;
+  /** `keepsMinutes`: whether the longest silence of a group will be asked for. */
+  constructor({ keepsMinutes }: { readonly keepsMinutes: boolean }) {
+    this.#keepsMinutes = keepsMinutes;
   }
 
   get ungrouped(): Ungrouped {
@@ -58,10 +59,15 @@ export class GroupTable {
     group.minutes?.mark(seconds);
   }
 
-  /** Adds what somebody else has counted of a group. */
+  /** Adds what somebody else has counted of a group; its minutes are taken over. */
   addCounts(key: readonly string[], counts: GroupCounts): void {
-    const group = this.#group(key.join(SEPARATOR));
-    if (group === undefined) return this.addUngrouped(counts);
+    const name = key.join(SEPARATOR);
+    const group = this.#groups.get(name);
+    if (group === undefined) {
+      if (this.#groups.size >= MAX_GROUPS) this.addUngrouped(counts);
+      else this.#groups.set(name, { ...counts });
+      return;
+    }
     group.count += counts.count;
     group.failed += counts.failed;
     group.inferred += counts.inferred;
@@ -69,6 +75,12 @@ export class GroupTable {
     group.lastSeconds = Math.max(group.lastSeconds, counts.lastSeconds);
     if (counts.minutes === undefined) group.minutes = undefined;
     else group.minutes?.merge(counts.minutes);
+  }
+
+  /** Takes over all groups of another table. */
+  addTable(other: GroupTable): void {
+    for (const [key, counts] of other.entries()) this.addCounts(key, counts);
+    this.addUngrouped(other.ungrouped);
   }
 
   addUngrouped({ count, failed }: Ungrouped): void {
@@ -81,14 +93,14 @@ export class GroupTable {
 
   #group(key: string): MutableCounts | undefined {
     const known = this.#groups.get(key);
-    if (known !== undefined || this.#groups.size >= this.#maxGroups) return known;
+    if (known !== undefined || this.#groups.size >= MAX_GROUPS) return known;
     const made: MutableCounts = {
       count: 0,
       failed: 0,
       inferred: 0,
       firstSeconds: Infinity,
       lastSeconds: -Infinity,
-      minutes: new MinuteMap(),
+      minutes: this.#keepsMinutes ? new MinuteMap() : undefined,
     };
     this.#groups.set(key, made);
     return made;

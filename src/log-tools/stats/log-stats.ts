@@ -1,5 +1,5 @@
 import type { PartnerBook } from '../../client-log/partners.js';
-import { GroupTable, MAX_GROUPS, type GroupCounts, type Ungrouped } from './group-table.js';
+import { GroupTable, type GroupCounts, type Ungrouped } from './group-table.js';
 import { GROUPINGS, type GroupName, type GroupValue } from './groupings.js';
 import type { RecordPart } from './record-part.js';
 
@@ -25,10 +25,15 @@ export function isInOrder(name: GroupName): boolean {
   return ['hour', 'hour-of-day', 'day', 'weekday'].includes(name);
 }
 
+/** How long it was silent is worth knowing of whatever is no stretch of time itself. */
+export function keepsMinutes(by: readonly GroupName[]): boolean {
+  return !by.some(isInOrder);
+}
+
 /** From counts by parts to rows by what the user asked for: in order of time where the first is one, else the largest first. */
 export function logStats(table: GroupTable, by: readonly GroupName[], partners: PartnerBook): LogStats {
   const parts = partsFor(by);
-  const merged = new GroupTable(MAX_GROUPS);
+  const merged = new GroupTable({ keepsMinutes: keepsMinutes(by) });
   const values = new Map<string, readonly GroupValue[]>();
   for (const [texts, counts] of table.entries()) {
     const row = by.map((name) => {

@@ -1,7 +1,7 @@
 const DAY_SECONDS = 86_400;
 const DAY_MINUTES = 1440;
-/** Bytes of one day's bits. */
-export const PAGE_BYTES = DAY_MINUTES / 8;
+/** Bytes of one day's bits: one for each minute, the lowest first. */
+export const DAY_BYTES = DAY_MINUTES / 8;
 
 /** A silence between two minutes in which something happened; seconds since 1970 on the wall. */
 export interface Gap {
@@ -13,34 +13,40 @@ export interface Gap {
 
 /** The minutes in which something happened, whatever the order in which they become known. */
 export class MinuteMap {
-  readonly #pages = new Map<number, Uint8Array>();
+  /** Days since 1970, and where in `#bits` each begins, counted in days. */
+  readonly #places = new Map<number, number>();
+  #bits: Uint8Array;
 
-  static of(pages: ReadonlyMap<number, Uint8Array>): MinuteMap {
-    const map = new MinuteMap();
-    for (const [day, bits] of pages) map.addPage(day, bits);
-    return map;
+  /** `bits` holds the bits of these days (counted from 1970) one behind the other, and is taken over. */
+  constructor(days: Iterable<number> = [], bits: Uint8Array = new Uint8Array(0)) {
+    for (const day of days) this.#places.set(day, this.#places.size);
+    this.#bits = bits;
   }
 
-  /** The bits of each day. */
-  get pages(): ReadonlyMap<number, Uint8Array> {
-    return this.#pages;
+  get days(): readonly number[] {
+    return [...this.#places.keys()];
+  }
+
+  /** The bits of `days`, in that order. */
+  get bits(): Uint8Array {
+    return this.#bits.subarray(0, this.#places.size * DAY_BYTES);
   }
 
   mark(seconds: number): void {
     const day = Math.floor(seconds / DAY_SECONDS);
     const minute = Math.floor((seconds - day * DAY_SECONDS) / 60);
-    const page = this.#page(day);
-    page[minute >> 3] = (page[minute >> 3] ?? 0) | (1 << (minute & 7));
-  }
-
-  /** `day` counts from 1970; one bit for each minute, the lowest first. */
-  addPage(day: number, bits: Uint8Array): void {
-    const page = this.#page(day);
-    for (let index = 0; index < PAGE_BYTES; index += 1) page[index] = (page[index] ?? 0) | (bits[index] ?? 0);
+    const at = this.#placeOf(day) + (minute >> 3);
+    this.#bits[at] = (this.#bits[at] ?? 0) | (1 << (minute & 7));
   }
 
   merge(other: MinuteMap): void {
-    for (const [day, bits] of other.#pages) this.addPage(day, bits);
+    for (const [day, from] of other.#places) {
+      const to = this.#placeOf(day);
+      for (let index = 0; index < DAY_BYTES; index += 1) {
+        const bits = other.#bits[from * DAY_BYTES + index] ?? 0;
+        this.#bits[to + index] = (this.#bits[to + index] ?? 0) | bits;
+      }
+    }
   }
 
   /** The longest silence between the first and the last minute; undefined where there is none of a minute or more. */
@@ -58,20 +64,28 @@ export class MinuteMap {
   }
 
   *#minutes(): Generator<number> {
-    for (const day of [...this.#pages.keys()].sort((left, right) => left - right)) {
-      const page = this.#pages.get(day);
-      for (let minute = 0; minute < DAY_MINUTES; minute += 1) {
-        if (((page?.[minute >> 3] ?? 0) >> (minute & 7)) & 1) yield day * DAY_MINUTES + minute;
+    for (const [day, place] of [...this.#places].sort(([left], [right]) => left - right)) {
+      for (let index = 0; index < DAY_BYTES; index += 1) {
+        const byte = this.#bits[place * DAY_BYTES + index] ?? 0;
+        for (let bit = 0; byte >> bit > 0; bit += 1) {
+          if ((byte >> bit) & 1) yield day * DAY_MINUTES + index * 8 + bit;
+        }
       }
     }
   }
 
-  #page(day: number): Uint8Array {
-    const known = this.#pages.get(day);
-    if (known !== undefined) return known;
-    const page = new Uint8Array(PAGE_BYTES);
-    this.#pages.set(day, page);
-    return page;
+  /** Where the bits of a day begin. */
+  #placeOf(day: number): number {
+    const known = this.#places.get(day);
+    if (known !== undefined) return known * DAY_BYTES;
+    const at = this.#places.size * DAY_BYTES;
+    this.#places.set(day, this.#places.size);
+    if (at + DAY_BYTES > this.#bits.length) {
+      const larger = new Uint8Array(Math.max(DAY_BYTES, at * 2));
+      larger.set(this.#bits);
+      this.#bits = larger;
+    }
+    return at;
   }
 }
 

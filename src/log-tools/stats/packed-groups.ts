@@ -1,4 +1,4 @@
-import { GroupTable, type GroupCounts, type Ungrouped } from './group-table.js';
+import type { GroupCounts, GroupTable, Ungrouped } from './group-table.js';
 import { MinuteMap } from './minute-map.js';
 
 /** A table of groups as it passes from one thread to another. */
@@ -9,22 +9,22 @@ export interface PackedGroups {
 
 interface PackedGroup extends Omit<GroupCounts, 'minutes'> {
   readonly key: readonly string[];
-  readonly pages: ReadonlyMap<number, Uint8Array> | undefined;
+  readonly minutes: { readonly days: readonly number[]; readonly bits: Uint8Array } | undefined;
 }
 
 export function packGroups(table: GroupTable): PackedGroups {
   const groups = [...table.entries()].map(([key, { minutes, ...counts }]) => ({
     ...counts,
     key,
-    pages: minutes?.pages,
+    minutes: minutes && { days: minutes.days, bits: minutes.bits },
   }));
   return { groups, ungrouped: table.ungrouped };
 }
 
 /** Adds to `table` what another thread has counted. */
 export function addPacked(table: GroupTable, { groups, ungrouped }: PackedGroups): void {
-  for (const { key, pages, ...counts } of groups) {
-    table.addCounts(key, { ...counts, minutes: pages && MinuteMap.of(pages) });
+  for (const { key, minutes, ...counts } of groups) {
+    table.addCounts(key, { ...counts, minutes: minutes && new MinuteMap(minutes.days, minutes.bits) });
   }
   table.addUngrouped(ungrouped);
 }
