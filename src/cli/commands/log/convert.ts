@@ -1,4 +1,5 @@
 import { isTimeZone } from '../../../client-log/local-time.js';
+import { didYouMean } from '../../../core/did-you-mean.js';
 import { printable } from '../../../core/printable.js';
 import {
   CONVERT_FORMS,
@@ -37,28 +38,45 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
 
 type Options = Pick<ConvertRequest, 'form' | 'columns' | 'lineEnd' | 'timeZone' | 'isAnonymous'>;
 
-function readOptions({ flags }: CommandCall): Options {
-  const form = CONVERT_FORMS.find((each) => each === flags['to']) ?? 'log';
-  const { columns, lineEnd, toTimeZone } = flags;
-  for (const [name, value] of [
-    ['--columns', columns],
-    ['--line-end', lineEnd],
-  ] as const) {
-    if (value !== undefined && form !== 'log') throw usage(name, `is for a log, not for ${form}`);
+const COLUMN_COUNTS = { 9: 9, 10: 10 } as const;
+const LINE_ENDS = { lf: '\n', crlf: '\r\n' } as const;
+const FORMS = Object.fromEntries(CONVERT_FORMS.map((form) => [form, form]));
+
+function readOptions(call: CommandCall): Options {
+  const form = chosen(call, { key: 'to', name: '--to', choices: FORMS }) ?? 'log';
+  const columns = chosen(call, { key: 'columns', name: '--columns', choices: COLUMN_COUNTS });
+  const lineEnd = chosen(call, { key: 'lineEnd', name: '--line-end', choices: LINE_ENDS });
+  if (form !== 'log') {
+    if (columns !== undefined) throw usage('--columns', `is for a log, not for ${form}`);
+    if (lineEnd !== undefined) throw usage('--line-end', `is for a log, not for ${form}`);
   }
+  const { toTimeZone } = call.flags;
   if (toTimeZone !== undefined && !isTimeZone(String(toTimeZone))) {
     throw usage(
       '--to-time-zone',
       `must be an IANA zone such as Europe/Berlin; found "${printable(String(toTimeZone))}"`,
     );
   }
-  return {
-    form,
-    columns: columns === undefined ? undefined : columns === '9' ? 9 : 10,
-    lineEnd: lineEnd === undefined ? undefined : lineEnd === 'lf' ? '\n' : '\r\n',
-    timeZone: toTimeZone === undefined ? undefined : String(toTimeZone),
-    isAnonymous: flags['anonymise'] === true,
-  };
+  const timeZone = toTimeZone === undefined ? undefined : String(toTimeZone);
+  return { form, columns, lineEnd, timeZone, isAnonymous: call.flags['anonymise'] === true };
+}
+
+interface Choice<Value> {
+  readonly key: string;
+  readonly name: string;
+  readonly choices: Readonly<Record<string, Value>>;
+}
+
+function chosen<Value>(call: CommandCall, { key, name, choices }: Choice<Value>): Value | undefined {
+  const word = call.flags[key];
+  if (word === undefined) return undefined;
+  const known = Object.keys(choices);
+  const value = Object.hasOwn(choices, String(word)) ? choices[String(word)] : undefined;
+  if (value !== undefined) return value;
+  throw usage(
+    name,
+    `must be one of ${known.join(', ')}; found "${printable(String(word))}"${didYouMean(String(word), known)}`,
+  );
 }
 
 function readOutput(
