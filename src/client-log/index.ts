@@ -1,6 +1,7 @@
 /**
- * `tallyman/client-log`: the client log's line, written and read, and its codes in words. Nothing in here
- * imports a module of Node; the writer gets files and clock from the platform that it is given.
+ * `tallyman/client-log`: client logs of EFT and of Tallyman, read, queried and written, and their codes in words.
+ * Nothing in here imports a module of Node or a package, so it runs in browsers; the writer gets files and clock from
+ * the platform that it is given.
  */
 export {
   isLogTime,
@@ -19,6 +20,30 @@ export {
 export { formatRecord } from './format.js';
 export { parseLine, type ParsedLine } from './parse.js';
 export { clientLogFileName, isTimeZone, localTime, type LocalTime } from './local-time.js';
+export { instantOf } from './zone-time.js';
+export { readClientLog, readLine, readLogBatches, type ReadOptions } from './reading/read-client-log.js';
+export { parseLogLine, type LineCircumstances } from './reading/parse-log-line.js';
+export { isTooLong, LineSplitter, type RawLine, type SplitterStart } from './reading/line-splitter.js';
+export {
+  MAX_LINE_BYTES,
+  type Deviation,
+  type LineCounts,
+  type LinePlace,
+  type LineReading,
+  type LogFileRef,
+  type LogLine,
+  type PathPair,
+  type ReadRecord,
+  type RecordLine,
+} from './reading/log-line.js';
+export type { ByteStream, LogInput } from './reading/log-input.js';
+export { countLines, isAmbiguous, NO_LINES } from './reading/count-lines.js';
+export { clientLogRecordOf } from './reading/client-log-record-of.js';
+export { parseQuery } from './query/parse-query.js';
+export { QueryError, type QueryPlace, type QueryProblem } from './query/query-error.js';
+export type { Query, QueryContext } from './query/query.js';
+export { quoteQueryText } from './query/query-words.js';
+export { partnerOf, type Counterpart, type PartnerBook, type PartnerFacts } from './partners.js';
 export { recordOf, type ClientLogFacts, type DatedRecord, type RecordStyle } from './log-facts.js';
 export {
   ClientLogWriter,
