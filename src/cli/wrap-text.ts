@@ -1,34 +1,29 @@
 import { textWidth } from './text-width.js';
 
-/**
- * A text in lines of at most `width` columns, broken at spaces where there are some; the lines after the first begin
- * with `indent`, where it leaves room for more than half a line. Nothing is left out but the spaces at the breaks.
- */
-export function wrapText(text: string, width: number, indent = ''): readonly string[] {
-  const margin = textWidth(indent) * 2 > width ? '' : indent;
-  const lines: string[] = [];
-  let rest = text;
-  for (;;) {
-    const prefix = lines.length === 0 ? '' : margin;
-    const room = Math.max(1, width - textWidth(prefix));
-    const end = breakAt(rest, room);
-    lines.push(`${prefix}${rest.slice(0, end).trimEnd()}`);
-    rest = rest.slice(end).trimStart();
-    if (rest === '') return lines;
-  }
+export interface WrapOptions {
+  /** Infinity where lines may be of any length. */
+  readonly width: number;
+  /** Stands before the first line; the others are indented as far. */
+  readonly lead: string;
 }
 
-/** How much of the text goes into one line, UTF-16 units. */
-function breakAt(text: string, room: number): number {
-  let used = 0;
-  let end = 0;
-  let lastSpace = 0;
-  for (const character of text) {
-    used += textWidth(character);
-    if (used > room && end > 0) return lastSpace > 0 ? lastSpace : end;
-    end += character.length;
-    // Spaces before the first word are an indent, not a place to break.
-    if (character === ' ' && text.slice(0, end).trim() !== '') lastSpace = end;
+/**
+ * Text in lines of at most `width` columns, parted at spaces. What stands between backticks stays in one piece, because
+ * it is a command to be copied, and so does a word that is longer than a line: the terminal parts it itself.
+ */
+export function wrapText(text: string, { width, lead }: WrapOptions): readonly string[] {
+  const indent = ' '.repeat(Math.min(textWidth(lead), Math.max(0, width - 8)));
+  const lines: string[] = [];
+  let line = lead;
+  let isEmpty = true;
+  for (const piece of text.match(/(?:`[^`]*`|[^\s`]|`)+/g) ?? []) {
+    if (!isEmpty && textWidth(line) + 1 + textWidth(piece) > width) {
+      lines.push(line);
+      line = indent;
+      isEmpty = true;
+    }
+    line += isEmpty ? piece : ` ${piece}`;
+    isEmpty = false;
   }
-  return end;
+  return [...lines, line];
 }

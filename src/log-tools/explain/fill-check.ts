@@ -40,7 +40,7 @@ function commandValues(record: ReadRecord, book: PartnerBook): Values {
 }
 
 /** A name or address that no shell and no program takes for anything else. */
-function plainHost(host: string): string | undefined {
+export function plainHost(host: string): string | undefined {
   return /^[a-z0-9][\w.:-]*$/i.test(host) ? host : undefined;
 }
 
@@ -98,8 +98,8 @@ function encoded(text: string): string {
   );
 }
 
-/** A path in a command; undefined where quoting differs from shell to shell. */
-function shellPath(path: string): string | undefined {
+/** A path as a word of a command; undefined where quoting differs from shell to shell. */
+export function shellPath(path: string): string | undefined {
   if (path === '' || !isShowable(path) || /^-|\\$/.test(path)) return undefined;
   const isPlain = /^[\w/:=.,@+\\-]+$/.test(path);
   if (isPlain && !path.includes('\\')) return path;
