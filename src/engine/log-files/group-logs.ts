@@ -73,7 +73,7 @@ class GroupScan {
     const { ref, body } = file;
     if (body.kind === 'packed') {
       await this.#whenFree();
-      this.#run({ kind: 'packed', source: body.source, file: ref });
+      void this.#run({ kind: 'packed', source: body.source, file: ref });
       return;
     }
     const ranges = new FileRanges(file, body.sizeBytes, RANGE_BYTES);
@@ -105,7 +105,7 @@ class GroupScan {
     const piece = this.#scan(task);
     this.#running.add(piece);
     // Whoever waits for a free lane, or for the end, hears of a failure.
-    piece.then(
+    void piece.then(
       () => this.#running.delete(piece),
       () => undefined,
     );

@@ -1,3 +1,4 @@
+import { unescapeColumn } from '../../client-log/escape.js';
 import { DAY_BYTES, MinuteMap } from '../../log-tools/stats/minute-map.js';
 import { MAX_GROUP_DAYS, MAX_GROUPS, type GroupTable } from '../../log-tools/stats/group-table.js';
 import type { RecordPart } from '../../log-tools/stats/record-part.js';
@@ -123,7 +124,7 @@ export class ScanKernel {
       const entry = this.#exports.entryAddress(index) >>> 2;
       const word = (place: number) => words[entry + place] ?? 0;
       const key = decoder.decode(bytes.subarray(word(1), word(1) + word(2)));
-      table.addCounts(key.split('\n'), {
+      table.addCounts(textsOf(key), {
         count: word(3),
         failed: word(4),
         inferred: word(5),
@@ -169,6 +170,11 @@ function kernelModule(): object {
 
 function kernelFailed(): never {
   throw new RangeError('the scan kernel has run out of memory');
+}
+
+/** The parts of a key stand as in the file, parted by line feeds, which no column holds there. */
+function textsOf(key: string): readonly string[] {
+  return key.split('\n').map((part) => (part.includes('%') ? unescapeColumn(part).text : part));
 }
 
 /** Pages are chained, the newest first. */

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { TransferError, type TransferErrorFacts } from '../../core/transfer-error.js';
 import { packGroups, type PackedGroups } from '../../log-tools/stats/packed-groups.js';
 import { createScanner } from './scanner.js';
-import type { ScanTask, ScanTaskResult, ScanWork } from './scan-task.js';
+import type { Scanner, ScanTask, ScanTaskResult, ScanWork } from './scan-task.js';
 
 /** What a lane says to its thread: a piece to scan, or that there are no more and the groups are wanted. */
 export type ToWorker =
@@ -19,19 +19,23 @@ export type FromWorker =
 const port = parentPort;
 if (port !== null) {
   const scanner = createScanner(workerData as ScanWork);
-  const answer = async (message: ToWorker): Promise<FromWorker> => {
-    const { id } = message;
-    try {
-      if (message.kind === 'groups') {
-        const groups = scanner.groups?.();
-        return { kind: 'groups', id, groups: groups && packGroups(groups) };
-      }
-      return { kind: 'result', id, result: await scanner.run(message.task) };
-    } catch (error) {
-      if (!(error instanceof TransferError)) return { kind: 'failed', id, error };
-      const { code, lastCode, phase, message, side, advice } = error;
-      return { kind: 'refused', id, facts: { code, lastCode, phase, message, side, advice } };
-    }
-  };
-  port.on('message', (message: ToWorker) => void answer(message).then((reply) => port.postMessage(reply)));
+  port.on('message', (asked: ToWorker) => {
+    void answer(asked, scanner)
+      .catch((error: unknown) => failureReply(asked.id, error))
+      .then((reply) => port.postMessage(reply));
+  });
+}
+
+async function answer(asked: ToWorker, scanner: Scanner): Promise<FromWorker> {
+  if (asked.kind === 'task') {
+    return { kind: 'result', id: asked.id, result: await scanner.run(asked.task) };
+  }
+  const groups = scanner.groups?.();
+  return { kind: 'groups', id: asked.id, groups: groups && packGroups(groups) };
+}
+
+function failureReply(id: number, error: unknown): FromWorker {
+  if (!(error instanceof TransferError)) return { kind: 'failed', id, error };
+  const { code, lastCode, phase, message, side, advice } = error;
+  return { kind: 'refused', id, facts: { code, lastCode, phase, message, side, advice } };
 }

@@ -22,9 +22,6 @@ export interface Ungrouped {
   readonly failed: number;
 }
 
-/** Parts of a key stand one behind the other; no part can hold a line feed. */
-const SEPARATOR = '\n';
-
 /** Groups beyond this number are not told apart, so that memory stays bounded. */
 export const MAX_GROUPS = 50_000;
 /** Room for the minutes of all groups, in days on which a group was seen. */
@@ -32,7 +29,8 @@ export const MAX_GROUP_DAYS = 200_000;
 
 /** Counts of groups, each known by the texts of some parts of its records. */
 export class GroupTable {
-  readonly #groups = new Map<string, MutableCounts>();
+  /** By the key as JSON: a text may hold any character that could part two. */
+  readonly #groups = new Map<string, Group>();
   readonly #keepsMinutes: boolean;
   #ungrouped = { count: 0, failed: 0 };
 
@@ -48,7 +46,7 @@ export class GroupTable {
   /** Counts one record under the texts of these parts. */
   addRecord(record: ReadRecord, parts: readonly RecordPart[]): void {
     const seconds = wallSeconds(record.time);
-    const group = this.#group(parts.map((part) => partOf(record, part)).join(SEPARATOR));
+    const group = this.#group(parts.map((part) => partOf(record, part)));
     const failed = record.result === 'failed' ? 1 : 0;
     if (group === undefined) return this.addUngrouped({ count: 1, failed });
     group.count += 1;
@@ -61,11 +59,11 @@ export class GroupTable {
 
   /** Adds what somebody else has counted of a group; its minutes are taken over. */
   addCounts(key: readonly string[], counts: GroupCounts): void {
-    const name = key.join(SEPARATOR);
-    const group = this.#groups.get(name);
+    const name = JSON.stringify(key);
+    const group = this.#groups.get(name)?.counts;
     if (group === undefined) {
       if (this.#groups.size >= MAX_GROUPS) this.addUngrouped(counts);
-      else this.#groups.set(name, { ...counts });
+      else this.#groups.set(name, { key, counts: { ...counts } });
       return;
     }
     group.count += counts.count;
@@ -88,11 +86,12 @@ export class GroupTable {
   }
 
   *entries(): Generator<readonly [key: readonly string[], counts: GroupCounts]> {
-    for (const [key, counts] of this.#groups) yield [key.split(SEPARATOR), counts];
+    for (const { key, counts } of this.#groups.values()) yield [key, counts];
   }
 
-  #group(key: string): MutableCounts | undefined {
-    const known = this.#groups.get(key);
+  #group(key: readonly string[]): MutableCounts | undefined {
+    const name = JSON.stringify(key);
+    const known = this.#groups.get(name)?.counts;
     if (known !== undefined || this.#groups.size >= MAX_GROUPS) return known;
     const made: MutableCounts = {
       count: 0,
@@ -102,9 +101,14 @@ export class GroupTable {
       lastSeconds: -Infinity,
       minutes: this.#keepsMinutes ? new MinuteMap() : undefined,
     };
-    this.#groups.set(key, made);
+    this.#groups.set(name, { key, counts: made });
     return made;
   }
 }
 
 type MutableCounts = { -readonly [Key in keyof GroupCounts]: GroupCounts[Key] };
+
+interface Group {
+  readonly key: readonly string[];
+  readonly counts: MutableCounts;
+}

@@ -106,17 +106,9 @@ function codeValue(protocol: string, code: string): GroupValue {
   };
 }
 
+/** Protocols that share a table of codes share a name. */
 function familyOf(protocol: LogProtocol | undefined): string {
-  switch (protocol) {
-    case 'ftps':
-      return 'ftp';
-    case 'https':
-      return 'http';
-    case undefined:
-      return '';
-    default:
-      return protocol;
-  }
+  return protocol?.replace(/^(ftp|http)s$/, '$1') ?? '';
 }
 
 function weekdayValue(day: string): GroupValue {

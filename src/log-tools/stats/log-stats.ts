@@ -41,14 +41,14 @@ export function logStats(table: GroupTable, by: readonly GroupName[], partners: 
       return GROUPINGS[name].valueOf(own, partners);
     });
     const key = row.map(({ sortKey }) => sortKey);
-    const id = key.join('\n');
+    const id = JSON.stringify(key);
     if (!values.has(id)) values.set(id, row);
     merged.addCounts(key, counts);
   }
   merged.addUngrouped(table.ungrouped);
   const rows = [...merged.entries()].map(([key, counts]) => ({
     ...counts,
-    values: values.get(key.join('\n')) ?? [],
+    values: values.get(JSON.stringify(key)) ?? [],
   }));
   return { by, rows: rows.sort(rowOrder(by)), ungrouped: merged.ungrouped };
 }
