@@ -90,11 +90,13 @@ function planLines(rows: readonly RowWords[], output: Output, style: Style): rea
 }
 
 const LABEL_WIDTH = 9;
+/** Below this width a deep indent would leave too little of a line. */
+const NARROW = 50;
 
 function blockLines(row: RowWords, width: number, style: Style): readonly string[] {
   const paint =
     { send: style.good, 'left out': style.warning, cannot: style.bad }[row.action] ?? style.strong;
-  const indent = ' '.repeat(LABEL_WIDTH);
+  const indent = ' '.repeat(width < NARROW ? 2 : LABEL_WIDTH);
   const ends = [`source: ${row.source}`, `target: ${row.target}`].filter((text) => !text.endsWith(' -'));
   const [head = '', ...others] = [
     `${row.action.padEnd(LABEL_WIDTH)}${row.file}  ${row.route}`,

@@ -203,18 +203,20 @@ function folderOf(path: string): string {
 
 function noConnection(line: LineEndpoint, near: readonly RetryPartner[]): Refused {
   const reason = `no connection of the settings is ${endpointText(line)}`;
+  const [first] = near;
+  const yaml = connectionYaml(line);
+  const through = `send its files through ${first?.name ?? 'a connection'}: ${choice(line, first?.name ?? 'NAME')}`;
   return {
     why: 'no-connection',
-    reason: near.length === 0 ? reason : `${reason} (near: ${near.map(partnerText).join(', ')})`,
-    advice: [
-      `For ${endpointText(line)}, add to tallyman.yaml:`,
-      ...connectionYaml(line),
-      ...near
-        .slice(0, 1)
-        .map(
-          ({ name }) => `or send its files through another connection: --connection '${choice(line, name)}'`,
-        ),
-    ].join('\n'),
+    reason: first === undefined ? reason : `${reason} (near: ${near.map(partnerText).join(', ')})`,
+    advice:
+      yaml === undefined
+        ? `${printable(line.protocol, 40)} is not spoken by this version; to ${through}`
+        : [
+            `For ${endpointText(line)}, add to tallyman.yaml:`,
+            ...yaml,
+            ...(first === undefined ? [] : [`or ${through}`]),
+          ].join('\n'),
   };
 }
 
@@ -254,10 +256,10 @@ function endpointText({ protocol, host, port, user }: LineEndpoint): string {
 const SCHEMES: Readonly<Record<string, string>> = { sftp: 'sftp', ftp: 'ftp', ftps: 'ftpes' };
 const USUAL_PORTS: Readonly<Record<string, number>> = { sftp: 22, ftp: 21, ftpes: 21, ftps: 990 };
 
-/** What to add to the settings, so that the line has a connection. */
-function connectionYaml({ protocol, host, port, user }: LineEndpoint): readonly string[] {
+/** What to add to the settings, so that the line has a connection; undefined for a protocol that is not spoken. */
+function connectionYaml({ protocol, host, port, user }: LineEndpoint): readonly string[] | undefined {
   const scheme = protocol === 'ftps' && port === 990 ? 'ftps' : SCHEMES[protocol];
-  if (scheme === undefined) return [`  (${printable(protocol, 40)} is not spoken by this version)`];
+  if (scheme === undefined) return undefined;
   const isAnonymous = scheme !== 'sftp' && user === 'anonymous';
   const login = isAnonymous ? '' : `${user === '' ? 'USER' : encodeURIComponent(user)}@`;
   const place = host.includes(':') ? `[${host}]` : host;
