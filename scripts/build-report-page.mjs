@@ -15,11 +15,16 @@ const reportFolder = join(projectFolder, 'src', 'log-tools', 'report');
 /** Where the module stands. */
 export const assetsFile = join(reportFolder, 'view', 'page-assets.ts');
 
+/** In the order in which one overrides another. */
+const styles = ['theme', 'page', 'controls', 'summary', 'chart', 'lists', 'heat-map', 'narrow', 'print'];
+
 /** The text of the module, from the sources as they are. */
 export async function pageAssets() {
   const script = await bundled('client/main.ts');
   const themeScript = await bundled('client/theme-start.ts');
-  const style = readFileSync(join(reportFolder, 'client', 'page.css'), 'utf8');
+  const style = styles
+    .map((name) => readFileSync(join(reportFolder, 'client', 'style', `${name}.css`), 'utf8'))
+    .join('\n');
   return `/** Made by scripts/build-report-page.mjs from src/log-tools/report/; not to be edited. */
 
 /** A script or a style, and its hash as a Content-Security-Policy names it. */

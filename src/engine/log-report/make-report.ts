@@ -50,8 +50,7 @@ export async function makeReport(request: ReportRequest): Promise<ReportSummary>
     await file.finish();
     return summary;
   } catch (error) {
-    await file.discard();
-    throw error;
+    throw await file.giveUp(error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { lastHours, type Selection } from '../figures/selection.js';
+import { isWholeLog, lastHours, type Selection } from '../figures/selection.js';
 import { dayText, hourField, hourOf, hourOfField } from '../figures/wall-time.js';
 import type { ReportData } from '../report-data.js';
 
@@ -28,8 +28,7 @@ export class FilterBar {
     this.#form.addEventListener('click', ({ target }) => {
       const button = target instanceof Element ? target.closest('button') : null;
       if (button === null) return;
-      if ('clear' in button.dataset) apply(CLEAR);
-      else if (button.dataset['hours'] !== undefined) apply(this.#span(button.dataset['hours']));
+      if (button.dataset['hours'] !== undefined) apply(this.#span(button.dataset['hours']));
     });
   }
 
@@ -41,6 +40,7 @@ export class FilterBar {
         ? ''
         : this.#textOf(selection.toHour - (this.#byDay ? HOURS_PER_DAY : 0));
     for (const name of SELECTS) this.#field(name).value = selection[name] ?? '';
+    document.querySelector('[data-clear]')?.toggleAttribute('disabled', isWholeLog(selection));
     for (const button of this.#form.querySelectorAll<HTMLButtonElement>('button[data-hours]')) {
       const { fromHour, toHour } = this.#span(button.dataset['hours'] ?? '');
       const isOn = selection.fromHour === fromHour && selection.toHour === toHour;
@@ -76,12 +76,3 @@ export class FilterBar {
     throw new RangeError(`the page has no field ${name}`);
   }
 }
-
-const CLEAR: Selection = {
-  fromHour: undefined,
-  toHour: undefined,
-  partner: undefined,
-  protocol: undefined,
-  operation: undefined,
-  cause: undefined,
-};

@@ -7,9 +7,9 @@ import { ticketText } from '../view/ticket-text.js';
 import { copyText } from './copy-text.js';
 import { FilterBar } from './filter-bar.js';
 import { Painter } from './painter.js';
-import { hashOf, stateOf, type PageState } from '../view/page-state.js';
+import { firstState, hashOf, stateOf, type PageState } from '../view/page-state.js';
 import { bindPrint } from './print.js';
-import { prepareTables } from './tables.js';
+import { prepareTables, toggleDetail } from './tables.js';
 import { bindTheme } from './theme.js';
 
 /** Binds the page: state in the address, painting on every change. */
@@ -85,18 +85,26 @@ class Page {
       return;
     }
     const pressed = event.target.closest<HTMLElement>(
-      '[data-set], [data-from], [data-sort], [data-page], [data-copy]',
+      '[data-set], [data-from], [data-sort], [data-page], [data-copy], [data-toggle], [data-clear]',
     );
     if (pressed !== null) this.#pressed(pressed);
   }
 
   #pressed(pressed: HTMLElement | SVGElement): void {
-    const { set, value, from, until, sort, column, page, to, copy } = pressed.dataset;
+    const { set, value, from, until, sort, column, page, to, toggle, copy, clear } = pressed.dataset;
     if (set !== undefined) this.#select({ [set as FilterPart]: value });
     else if (from !== undefined) this.#select({ fromHour: Number(from), toHour: Number(until) });
     else if (sort !== undefined) this.#sort(sort as ListId, column ?? '', pressed);
     else if (page !== undefined) this.#changeList(page as ListId, { page: Number(to) }, 'push');
+    else if (clear !== undefined) this.#clear();
+    else if (toggle !== undefined) toggleDetail(pressed);
     else if (copy !== undefined) void this.#copy(pressed, Number(copy));
+  }
+
+  #clear(): void {
+    this.#go({ ...this.#state, selection: {}, lists: firstState().lists });
+    // The button has done its work and cannot keep the focus.
+    document.getElementById('scope')?.focus();
   }
 
   /** A number is first sorted from the largest, a text from A. */

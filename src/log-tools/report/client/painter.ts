@@ -64,28 +64,29 @@ function setMarkup(box: Element, selector: string, text: string): void {
 
 /**
  * A button that is put in anew loses the focus, and with it a reader at the keyboard loses the place: the same button
- * gets it back, else the line that says what is shown.
+ * gets it back, else its neighbour, else the line that says what is shown.
  */
 function keepingFocus(paint: () => void): void {
   const before = document.activeElement;
-  const same = before instanceof HTMLElement ? twinSelector(before) : undefined;
+  const twins = before instanceof HTMLElement ? twinSelectors(before) : [];
   paint();
-  if (same === undefined || (before !== null && before.isConnected)) return;
-  const twin = document.querySelector<HTMLElement>(same);
-  (twin ?? document.getElementById('scope'))?.focus();
+  if (twins.length === 0 || before?.isConnected === true) return;
+  for (const selector of twins) {
+    const twin = document.querySelector<HTMLElement>(selector);
+    if (twin !== null) return twin.focus();
+  }
 }
 
-/** Finds the element that stands for this one after painting. */
-function twinSelector(element: HTMLElement): string | undefined {
+/** What stands for an element after painting, the best first; empty outside of what is painted. */
+function twinSelectors(element: HTMLElement): readonly string[] {
   const box = element.closest('[data-list], [data-part]');
-  if (box === null) return undefined;
-  const where =
-    box.getAttribute('data-list') === null
-      ? `[data-part="${box.getAttribute('data-part') ?? ''}"]`
-      : `[data-list="${box.getAttribute('data-list') ?? ''}"]`;
+  if (box === null) return [];
+  const name = box.hasAttribute('data-list') ? 'data-list' : 'data-part';
+  const where = `[${name}="${box.getAttribute(name) ?? ''}"]`;
   const own = [...element.attributes]
-    .filter(({ name }) => name.startsWith('data-'))
-    .map(({ name, value }) => `[${name}="${CSS.escape(value)}"]`)
+    .filter((attribute) => attribute.name.startsWith('data-') && attribute.name !== 'data-to')
+    .map((attribute) => `[${attribute.name}="${CSS.escape(attribute.value)}"]`)
     .join('');
-  return own === '' ? `${where} ${element.tagName}` : `${where} ${own}:not(:disabled)`;
+  const neighbour = element.closest('[data-pager]') === null ? [] : [`${where} [data-pager] button:enabled`];
+  return [...(own === '' ? [] : [`${where} ${own}:enabled`]), ...neighbour, '#scope'];
 }

@@ -21,3 +21,10 @@ function markScrolling(box: Element): void {
   if (box.scrollWidth > box.clientWidth) box.setAttribute('tabindex', '0');
   else box.removeAttribute('tabindex');
 }
+
+/** Shows or hides what stands below a row. */
+export function toggleDetail(button: Element): void {
+  const detail = button.closest('tr')?.nextElementSibling;
+  const isOpen = detail?.classList.toggle('open') ?? false;
+  button.setAttribute('aria-expanded', String(isOpen));
+}

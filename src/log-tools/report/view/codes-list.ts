@@ -3,7 +3,7 @@ import type { CauseData, ReportData } from '../report-data.js';
 import { explanationText } from './explanation.js';
 import { markup, type Markup } from './markup.js';
 import type { List } from './list.js';
-import { causeCell, causeText, failedCell, shareCell } from './marks.js';
+import { causeLabel, causeText, failedCell, filterButton, shareCell } from './marks.js';
 import { countText, listed, SIDE_NAMES } from './words.js';
 
 /** Attempts and failures by code, with what each code means. */
@@ -26,13 +26,15 @@ export function codesList(data: ReportData, { causes, total }: Figures): List<Ca
     sort: '-failed',
     rowsPerPage: 25,
     emptyText: 'No attempts in this selection.',
+    detail: (row) => codeDetail(causeOf(row)),
     columns: [
       {
         key: 'code',
         title: 'Code',
         isRowHead: true,
         sortBy: (row) => causeOf(row)?.code ?? Infinity,
-        cell: (row) => causeCell(causeOf(row)),
+        opensDetail: true,
+        cell: (row) => codeCell(causeOf(row)),
       },
       {
         key: 'table',
@@ -80,7 +82,6 @@ export function codesList(data: ReportData, { causes, total }: Figures): List<Ca
         sortBy: (row) => row.failedPartners.size,
         cell: (row) => markup`${countText(row.failedPartners.size)}`,
       },
-      { key: 'meaning', title: 'Meaning', cell: (row) => meaning(causeOf(row)) },
     ],
   };
 }
@@ -89,10 +90,12 @@ function sayer(cause: CauseData | undefined): Markup {
   return markup`${cause?.table ?? ''}`;
 }
 
-function meaning(cause: CauseData | undefined): Markup {
-  if (cause?.explanation === undefined) return markup`<span class="none">no failure</span>`;
-  return markup`<details>
-    <summary>Explain<span class="sr"> ${causeText(cause)}</span></summary>
-    <div class="explanation">${explanationText(cause)}</div>
-  </details>`;
+function codeCell(cause: CauseData | undefined): Markup {
+  return cause === undefined ? markup`` : causeLabel(cause);
+}
+
+function codeDetail(cause: CauseData | undefined): Markup | undefined {
+  if (cause?.explanation === undefined) return undefined;
+  return markup`${explanationText(cause)}
+    <p>${filterButton('cause', cause.key, markup`Show only ${causeText(cause)}`)}</p>`;
 }

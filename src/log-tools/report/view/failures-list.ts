@@ -19,6 +19,7 @@ export function failuresList(data: ReportData, rows: readonly FailureRow[]): Lis
     sort: '-time',
     rowsPerPage: 25,
     emptyText: 'No failed attempt in this selection.',
+    detail: (row) => view.detail(row),
     columns: [
       {
         key: 'time',
@@ -44,7 +45,8 @@ export function failuresList(data: ReportData, rows: readonly FailureRow[]): Lis
         isRowHead: true,
         cellClass: () => 'wide',
         sortBy: (row) => view.fileName(row),
-        cell: (row) => view.fileCell(row),
+        opensDetail: true,
+        cell: (row) => nameCell(view.fileName(row)),
       },
       {
         key: 'operation',
@@ -108,14 +110,7 @@ class FailureView {
     return [failure.raw, ...paths, this.partner(row), words, this.place(row)].join(' ');
   }
 
-  fileCell(row: FailureRow): Markup {
-    return markup`<details class="attempt">
-      <summary>${nameCell(this.fileName(row))}</summary>
-      ${this.#details(row)}
-    </details>`;
-  }
-
-  #details(row: FailureRow): Markup {
+  detail(row: FailureRow): Markup {
     const { failure, index, kind } = row;
     const { cutBytes = 0 } = failure;
     const cause = this.#data.causes[kind.cause];

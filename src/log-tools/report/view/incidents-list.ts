@@ -9,7 +9,7 @@ import {
   nameCell,
   sideSentence,
   SIDE_NAMES,
-  timeCell,
+  minuteCell,
   withCommands,
 } from './words.js';
 
@@ -41,6 +41,7 @@ export function incidentsList(data: ReportData, incidents: readonly IncidentData
     sort: '',
     rowsPerPage: 25,
     emptyText: 'No incident in this selection.',
+    detail: (row) => incidentDetail(data, row),
     columns: [
       { key: 'state', title: 'State', sortBy: stateOf, cell: (row) => stateBadge(row) },
       {
@@ -55,6 +56,7 @@ export function incidentsList(data: ReportData, incidents: readonly IncidentData
         title: 'What happened',
         cellClass: () => 'wide',
         sortBy: (row) => causeOf(row)?.code ?? Infinity,
+        opensDetail: true,
         cell: (row) => whatCell(data, row),
       },
       {
@@ -67,9 +69,9 @@ export function incidentsList(data: ReportData, incidents: readonly IncidentData
         key: 'from',
         title: 'From',
         sortBy: (row) => row.fromSeconds,
-        cell: (row) => timeCell(row.fromSeconds),
+        cell: (row) => minuteCell(row.fromSeconds),
       },
-      { key: 'to', title: 'To', sortBy: (row) => row.toSeconds, cell: (row) => timeCell(row.toSeconds) },
+      { key: 'to', title: 'To', sortBy: (row) => row.toSeconds, cell: (row) => minuteCell(row.toSeconds) },
       {
         key: 'attempts',
         title: 'Failed attempts',
@@ -108,31 +110,31 @@ function stateBadge({ isOpen, attempts, inferred }: IncidentData): Markup {
   return markup`<span class="${classes}"><span aria-hidden="true">${mark} </span>${words}</span>`;
 }
 
-function whatCell(data: ReportData, row: IncidentData): Markup {
+function whatCell(data: ReportData, { cause }: IncidentData): Markup {
+  const known = data.causes[cause];
+  return known === undefined ? markup`` : causeLabel(known);
+}
+
+function incidentDetail(data: ReportData, row: IncidentData): Markup | undefined {
   const cause = data.causes[row.cause];
-  if (cause === undefined) return markup``;
-  return markup`<details>
-    <summary>${causeLabel(cause)}</summary>
-    <div class="explanation">
-      <p><b>${sideSentence(cause.side)}.</b> ${withCommands(row.advice)}</p>
-      <p>
-        ${row.protocol} to
-        <bdi>${row.place}</bdi>${row.users.length > 0 && markup`, as ${listed(row.users, 5)}`}.
-        ${counted(row.recovered, 'file has', 'files have')} arrived since.
-      ${row.inferred > 0 && `${countText(row.inferred)} of ${counted(row.attempts, 'verdict')} inferred from the code.`} First failure:
-        <span class="mono"><bdi>${row.firstPlace}</bdi></span>
-      </p>
-      ${openFiles(row)}
-      <p>${filterButton('cause', cause.key, markup`Show only ${causeText(cause)}`)}</p>
-    </div>
-  </details>`;
+  if (cause === undefined) return undefined;
+  const users = row.users.length > 0 ? `, as ${listed(row.users, 5)}` : '';
+  const inferred =
+    row.inferred > 0 &&
+    ` ${countText(row.inferred)} of ${counted(row.attempts, 'verdict')} inferred from the code.`;
+  return markup`<p><b>${sideSentence(cause.side)}.</b> ${withCommands(row.advice)}</p>
+    <p>${row.protocol} to <bdi>${row.place}</bdi>${users}.
+      ${counted(row.recovered, 'file has', 'files have')} arrived since.${inferred}
+      First failure: <span class="mono">${nameCell(row.firstPlace)}</span></p>
+    ${openFiles(row)}
+    <p>${filterButton('cause', cause.key, markup`Show only ${causeText(cause)}`)}</p>`;
 }
 
 function openFiles({ openFiles: names, openFilesTotal }: IncidentData): Markup {
   if (names.length === 0) return markup``;
   const left = openFilesTotal - names.length;
   return markup`<p class="label">Not arrived since</p>
-    <ul class="mono">
+    <ul class="names mono">
       ${names.map((name) => markup`<li>${nameCell(name)}</li>`)}
       ${left > 0 && markup`<li>and ${countText(left)} more</li>`}
     </ul>`;

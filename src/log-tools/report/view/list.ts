@@ -18,6 +18,8 @@ export interface List<Row> {
   readonly rowsPerPage: number;
   /** Said where there is no row at all. */
   readonly emptyText: string;
+  /** What a row tells when it is opened, as wide as the table; nothing for `undefined`. */
+  readonly detail?: (row: Row) => Markup | undefined;
 }
 
 export interface ListColumn<Row> {
@@ -28,6 +30,8 @@ export interface ListColumn<Row> {
   readonly align?: 'right';
   /** The cell names its row. */
   readonly isRowHead?: true;
+  /** The cell is pressed to open the row's detail. */
+  readonly opensDetail?: true;
   /** What rows are sorted by; a column without it cannot be sorted. */
   readonly sortBy?: (row: Row) => number | string;
   readonly cell: (row: Row) => Markup;
@@ -133,9 +137,8 @@ function headCell<Row>(list: List<Row>, column: ListColumn<Row>, state: ListStat
   const attributes = markup`scope="col" data-column="${key}"${align === 'right' && markup` class="number"`}`;
   const words = markup`${title}${hint !== undefined && markup`<span class="hint"> ${hint}</span>`}`;
   if (sortBy === undefined) return markup`<th ${attributes}>${words}</th>`;
-  return markup`<th ${attributes} data-sorts="${list.id}" aria-sort="${sortWord(list, column, state)}">
-    ${words}
-  </th>`;
+  const sorting = markup`data-sorts="${list.id}" aria-sort="${sortWord(list, column, state)}"`;
+  return markup`<th ${attributes} ${sorting}>${words}</th>`;
 }
 
 /** The value of `aria-sort` of a column. */
@@ -153,19 +156,33 @@ export function renderRows<Row>(list: List<Row>, page: ListPage<Row>): Markup {
       <td class="empty" colspan="${list.columns.length}">${text}</td>
     </tr>`;
   }
-  return markup`${page.rows.map(
-    (row) => markup`<tr>${list.columns.map((column) => bodyCell(column, row))}</tr>\n`,
-  )}`;
+  return markup`${page.rows.map((row) => renderRow(list, row))}`;
 }
 
-function bodyCell<Row>(column: ListColumn<Row>, row: Row): Markup {
+function renderRow<Row>(list: List<Row>, row: Row): Markup {
+  const detail = list.detail?.(row);
+  const cells = list.columns.map((column) => {
+    const cell = column.cell(row);
+    return bodyCell(column, row, column.opensDetail && detail ? detailButton(cell) : cell);
+  });
+  const width = list.columns.length;
+  return markup`<tr>${cells}</tr>
+${detail && markup`<tr class="detail"><td colspan="${width}"><div class="detail-box">${detail}</div></td></tr>\n`}`;
+}
+
+/** Without scripts every detail is open, and nothing is there to press. */
+function detailButton(cell: Markup): Markup {
+  return markup`<button type="button" class="link toggle" data-toggle aria-expanded="false">${cell}</button>`;
+}
+
+function bodyCell<Row>(column: ListColumn<Row>, row: Row, content: Markup): Markup {
   const classes = [column.align === 'right' ? 'number' : '', column.cellClass?.(row) ?? '']
     .filter(Boolean)
     .join(' ');
   const attribute = classes !== '' && markup` class="${classes}"`;
   return column.isRowHead
-    ? markup`<th scope="row" ${attribute}>${column.cell(row)}</th>`
-    : markup`<td${attribute}>${column.cell(row)}</td>`;
+    ? markup`<th scope="row"${attribute}>${content}</th>`
+    : markup`<td${attribute}>${content}</td>`;
 }
 
 /** `12 of 340 partners match`. */
@@ -180,14 +197,14 @@ export function countLine<Row>(list: List<Row>, { rows, first, found, pages }: L
 /** Buttons to the other pages; nothing where one page holds all. */
 export function renderPager<Row>(list: List<Row>, { page, pages }: ListPage<Row>): Markup {
   if (pages === 1) return markup``;
-  const button = (to: number, words: string) =>
-    markup`<button type="button" data-page="${list.id}" data-to="${to}"${(to < 1 || to > pages) && markup` disabled`}>
-      ${words}<span class="sr"> of the ${list.many}</span>
+  const button = (turn: 'previous' | 'next', to: number) =>
+    markup`<button type="button" data-page="${list.id}" data-turn="${turn}" data-to="${to}"${(to < 1 || to > pages) && markup` disabled`}>
+      ${turn === 'next' ? 'Next page' : 'Previous page'}<span class="sr"> of the ${list.many}</span>
     </button>`;
   return markup`<span class="needs-script">
-      ${button(page - 1, 'Previous page')}
+      ${button('previous', page - 1)}
       <span>page ${countText(page)} of ${countText(pages)}</span>
-      ${button(page + 1, 'Next page')}
+      ${button('next', page + 1)}
     </span>
     <noscript>The other ${countText(pages - 1)} pages need JavaScript.</noscript>`;
 }

@@ -125,7 +125,7 @@ function sections(data: ReportData, { parts, lists }: PageView): Markup {
     'hours',
     markup`${measureChoice()}
       <p class="note">
-        Numbers are attempts; the darker the cell, the more. A dot: attempts, none of them failed. Empty: no
+        Numbers are attempts; the stronger the colour, the more. A dot: attempts, none of them failed. Empty: no
         attempts.
       </p>
       <p class="note" data-part="hours-note">${parts['hours-note']}</p>
@@ -190,11 +190,13 @@ function filterSection(data: ReportData, scope: Markup): Markup {
         'Code',
         data.causes.map((cause) => [cause.key, causeText(cause)]),
       )}
-      <button type="button" data-clear>Clear all</button>
     </form>
     <noscript><p class="note">${NO_SCRIPT}</p></noscript>
+  </section>
+  <div class="scope-bar">
     <p class="scope" id="scope" role="status" tabindex="-1" data-part="scope">${scope}</p>
-  </section>`;
+    <button type="button" class="needs-script" data-clear disabled>Show all</button>
+  </div>`;
 }
 
 function timeFields({ span, cube }: ReportData): Markup {

@@ -68,6 +68,12 @@ export function withCommands(text: string): Markup {
   return markup`${text.split('`').map((part, index) => (index % 2 === 0 ? part : markup`<code>${part}</code>`))}`;
 }
 
+/** The same without seconds, where many fit into a table that would else be too wide. */
+export function minuteCell(seconds: number): Markup {
+  const text = secondsText(seconds);
+  return markup`<time datetime="${text.replace(' ', 'T')}" title="${text}">${minutesText(seconds)}</time>`;
+}
+
 /** A name from the log, kept from mixing its direction with the text around it. */
 export function nameCell(name: string): Markup {
   return markup`<bdi>${name}</bdi>`;
