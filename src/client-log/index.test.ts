@@ -47,6 +47,8 @@ it('exports what other programs build on', () => {
       "formatRecord",
       "instantOf",
       "isAmbiguous",
+      "isLogOperation",
+      "isLogProtocol",
       "isLogTime",
       "isTimeZone",
       "isTooLong",
@@ -76,3 +78,15 @@ it.each(['reference/client-log.md', 'guides/read-the-client-log.md'])(
     for (const line of lines) expect(clientLog.parseLine(line), line).toMatchObject({ kind: 'record' });
   },
 );
+
+it('exports everything that the table of docs/reference/client-log.md names', () => {
+  const page = readFileSync(
+    fileURLToPath(new URL('../../docs/reference/client-log.md', import.meta.url)),
+    'utf8',
+  );
+  const table = page.slice(page.indexOf('| Export |'));
+  const rows = [...table.matchAll(/^\| (`.*?) \|/gm)].map(([, first = '']) => first);
+  const named = rows.flatMap((row) => [...row.matchAll(/`(\w+)/g)].map(([, name]) => name));
+  expect(named.length).toBeGreaterThan(10);
+  expect(Object.keys(clientLog)).toEqual(expect.arrayContaining(named));
+});

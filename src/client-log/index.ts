@@ -4,6 +4,8 @@
  * the platform that it is given.
  */
 export {
+  isLogOperation,
+  isLogProtocol,
   isLogTime,
   LOG_OPERATIONS,
   LOG_PROTOCOLS,
