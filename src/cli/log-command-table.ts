@@ -207,6 +207,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     ],
     notes: [QUERY_NOTE, FILE_NOTE],
     load: () => import('./commands/log/find.js'),
+    endsAtOnce: true,
   },
   {
     name: 'log stats',
@@ -220,6 +221,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     ],
     notes: [FILE_NOTE],
     load: () => import('./commands/log/stats.js'),
+    endsAtOnce: true,
   },
   {
     name: 'log chart',
@@ -232,6 +234,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     ],
     notes: [FILE_NOTE],
     load: () => import('./commands/log/chart.js'),
+    endsAtOnce: true,
   },
   {
     name: 'log explain',
@@ -243,6 +246,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       { line: `tail -1 cl260301.log | tally log explain -`, says: 'a pasted line' },
     ],
     load: () => import('./commands/log/explain.js'),
+    endsAtOnce: true,
   },
   {
     name: 'log incidents',
@@ -252,6 +256,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     examples: [{ line: 'tally log incidents cl*.log --since 7d', says: '500 files, one cause, one line' }],
     notes: [FILE_NOTE],
     load: () => import('./commands/log/incidents.js'),
+    endsAtOnce: true,
   },
   {
     name: 'log tail',
@@ -301,6 +306,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     examples: [{ line: 'tally log report cl*.log -o march.html', says: 'needs no network to be read' }],
     notes: [FILE_NOTE],
     load: () => import('./commands/log/report.js'),
+    endsAtOnce: true,
   },
   {
     name: 'log retry',

@@ -51,6 +51,7 @@ export async function openLogSession(call: CommandCall, context: CommandContext)
         timeZoneOf: zones.of,
         jobs,
         queryContext,
+        signal: context.signal,
         warn: surroundings.warn,
       });
     },

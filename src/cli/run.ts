@@ -62,8 +62,10 @@ async function runCall(
     });
     return signals.exitCode() ?? exitCode;
   } catch (error) {
+    const failure = asTransferError(error, 'plan');
+    if (command.endsAtOnce && failure.code === 'CANCELLED') return signals.exitCode() ?? 130;
     const { reportFailure } = await import('./report-failure.js');
-    const exitCode = await reportFailure(asTransferError(error, 'plan'), call, { stdout, stderr });
+    const exitCode = await reportFailure(failure, call, { stdout, stderr });
     return signals.exitCode() ?? exitCode;
   } finally {
     signals.release();

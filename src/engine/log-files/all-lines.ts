@@ -1,18 +1,32 @@
 import type { LogLine } from '../../client-log/reading/log-line.js';
 import { readLogBatches } from '../../client-log/reading/read-client-log.js';
-import { fileBytes, type CutTold } from './file-bytes.js';
+import { throwIfCancelled } from '../../core/transfer-error.js';
+import { fileBytes } from './file-bytes.js';
 import type { LogFile } from './log-file.js';
 import { mergeLines } from './merge-lines.js';
+import type { ScanOptions } from './scan-lanes.js';
 import { unpackedBytes } from './unpack.js';
 
+export type LineOptions = Pick<ScanOptions, 'wasCut' | 'signal'>;
+
 /** Every line of the files, merged by time. */
-export function allLines(files: readonly LogFile[], wasCut: CutTold): AsyncGenerator<readonly LogLine[]> {
+export function allLines(
+  files: readonly LogFile[],
+  options: LineOptions,
+): AsyncGenerator<readonly LogLine[]> {
   return mergeLines(
-    files.map((file) => ({ firstInstantMs: file.firstInstantMs, open: () => linesOf(file, wasCut) })),
+    files.map((file) => ({ firstInstantMs: file.firstInstantMs, open: () => linesOf(file, options) })),
   );
 }
 
 /** Every line of one file. */
-export function linesOf({ ref, body }: LogFile, wasCut: CutTold): AsyncGenerator<readonly LogLine[]> {
-  return readLogBatches(body.kind === 'plain' ? fileBytes(body, wasCut) : unpackedBytes(body.source), ref);
+export async function* linesOf(
+  { ref, body }: LogFile,
+  { wasCut, signal }: LineOptions,
+): AsyncGenerator<readonly LogLine[]> {
+  const bytes = body.kind === 'plain' ? fileBytes(body, wasCut) : unpackedBytes(body.source);
+  for await (const batch of readLogBatches(bytes, ref)) {
+    throwIfCancelled(signal, 'log');
+    yield batch;
+  }
 }

@@ -1,8 +1,8 @@
 import { parseQuery } from '../../client-log/query/parse-query.js';
 import type { LogFileRef, LogLine } from '../../client-log/reading/log-line.js';
 import { readLine } from '../../client-log/reading/read-client-log.js';
-import { linesOf } from './all-lines.js';
-import type { CutTold } from './file-bytes.js';
+import { throwIfCancelled } from '../../core/transfer-error.js';
+import { linesOf, type LineOptions } from './all-lines.js';
 import { FileRanges } from './file-ranges.js';
 import type { LogFile } from './log-file.js';
 import { unreadable } from './log-names.js';
@@ -20,13 +20,13 @@ const FILES_AHEAD = 3;
 export async function* foundLines(
   files: readonly LogFile[],
   order: FindOrder,
-  { jobs, wasCut }: ScanOptions,
+  options: ScanOptions,
 ): AsyncGenerator<readonly LogLine[]> {
-  const lanes = lanesFor({ kind: 'find', ...order }, files, jobs);
+  const lanes = lanesFor({ kind: 'find', ...order }, files, options.jobs);
   const streams = files.map((file) =>
     file.body.kind === 'plain'
-      ? new FoundInFile({ file, sizeBytes: file.body.sizeBytes, lanes, wasCut })
-      : new FoundInPacked(file, order, wasCut),
+      ? new FoundInFile({ ...options, file, sizeBytes: file.body.sizeBytes, lanes })
+      : new FoundInPacked(file, order, options),
   );
   try {
     yield* mergeLines(
@@ -57,13 +57,13 @@ class FoundInPacked implements FoundStream {
   readonly firstInstantMs: number;
   readonly #file: LogFile;
   readonly #order: FindOrder;
-  readonly #wasCut: CutTold;
+  readonly #options: LineOptions;
 
-  constructor(file: LogFile, order: FindOrder, wasCut: CutTold) {
+  constructor(file: LogFile, order: FindOrder, options: LineOptions) {
     this.firstInstantMs = file.firstInstantMs;
     this.#file = file;
     this.#order = order;
-    this.#wasCut = wasCut;
+    this.#options = options;
   }
 
   start(): void {}
@@ -73,15 +73,14 @@ class FoundInPacked implements FoundStream {
   async *lines(): AsyncGenerator<readonly LogLine[]> {
     const { query } = this.#order;
     const isWanted = lineTest(parseQuery(query.text, query.context), this.#order);
-    for await (const batch of linesOf(this.#file, this.#wasCut)) yield batch.filter(isWanted);
+    for await (const batch of linesOf(this.#file, this.#options)) yield batch.filter(isWanted);
   }
 }
 
-interface FoundInFileParts {
+interface FoundInFileParts extends LineOptions {
   readonly file: LogFile;
   readonly sizeBytes: number;
   readonly lanes: ScanLanes;
-  readonly wasCut: CutTold;
 }
 
 class FoundInFile implements FoundStream {
@@ -89,16 +88,16 @@ class FoundInFile implements FoundStream {
   readonly #ref: LogFileRef;
   readonly #lanes: ScanLanes;
   readonly #ranges: FileRanges;
-  readonly #wasCut: CutTold;
+  readonly #options: LineOptions;
   /** Pieces under way or done, in order. */
   readonly #results: Promise<ScanTaskResult>[] = [];
 
-  constructor({ file, sizeBytes, lanes, wasCut }: FoundInFileParts) {
+  constructor({ file, sizeBytes, lanes, wasCut, signal }: FoundInFileParts) {
     this.firstInstantMs = file.firstInstantMs;
     this.#ref = file.ref;
     this.#lanes = lanes;
     this.#ranges = new FileRanges(file, sizeBytes, RANGE_BYTES);
-    this.#wasCut = wasCut;
+    this.#options = { wasCut, signal };
   }
 
   start(): void {
@@ -117,13 +116,14 @@ class FoundInFile implements FoundStream {
     this.start();
     for (let next = this.#results.shift(); next !== undefined; next = this.#results.shift()) {
       const { hits, isCut } = await this.#settled(next);
+      throwIfCancelled(this.#options.signal, 'log');
       this.start();
       if (hits !== undefined) {
         yield linesFromHits(hits, this.#ref, linesBefore);
         linesBefore += hits.lineCount;
       }
       if (!isCut) continue;
-      this.#wasCut(this.#ref.name);
+      this.#options.wasCut(this.#ref.name);
       return;
     }
   }

@@ -5,7 +5,7 @@ import { addCounts } from './line-tally.js';
 import { GroupTable } from '../../log-tools/stats/group-table.js';
 import type { GroupName } from '../../log-tools/stats/groupings.js';
 import { keepsMinutes, logStats, partsFor, type LogStats } from '../../log-tools/stats/log-stats.js';
-import type { CutTold } from './file-bytes.js';
+import { throwIfCancelled } from '../../core/transfer-error.js';
 import { FileRanges } from './file-ranges.js';
 import type { LogFile } from './log-file.js';
 import { unreadable } from './log-names.js';
@@ -32,7 +32,7 @@ const RANGE_BYTES = 8 * 1024 * 1024;
 export async function groupLogs(
   files: readonly LogFile[],
   { by, partners, query, timeZone }: GroupRequest,
-  { jobs, wasCut }: ScanOptions,
+  options: ScanOptions,
 ): Promise<GroupedLogs> {
   const work = {
     kind: 'group',
@@ -41,8 +41,8 @@ export async function groupLogs(
     query,
     timeZone,
   } as const;
-  const lanes = lanesFor(work, files, jobs);
-  const scan = new GroupScan(lanes, wasCut);
+  const lanes = lanesFor(work, files, options.jobs);
+  const scan = new GroupScan(lanes, options);
   try {
     for (const file of files) await scan.add(file);
     await scan.settle();
@@ -59,13 +59,13 @@ export async function groupLogs(
 class GroupScan {
   counts: LineCounts = NO_LINES;
   readonly #lanes: ScanLanes;
-  readonly #wasCut: CutTold;
+  readonly #options: ScanOptions;
   readonly #running = new Set<Promise<void>>();
   readonly #open = new Set<FileRanges>();
 
-  constructor(lanes: ScanLanes, wasCut: CutTold) {
+  constructor(lanes: ScanLanes, options: ScanOptions) {
     this.#lanes = lanes;
-    this.#wasCut = wasCut;
+    this.#options = options;
   }
 
   /** Resolves when the last piece of the file has been given to a lane. */
@@ -98,6 +98,7 @@ class GroupScan {
   }
 
   async #whenFree(): Promise<void> {
+    throwIfCancelled(this.#options.signal, 'log');
     while (this.#running.size >= this.#lanes.depth) await Promise.race(this.#running);
   }
 
@@ -117,7 +118,7 @@ class GroupScan {
     try {
       const { counts = NO_LINES, isCut } = await this.#lanes.scan(task);
       this.counts = addCounts(this.counts, counts);
-      if (isCut) this.#wasCut(name);
+      if (isCut) this.#options.wasCut(name);
     } catch (error) {
       throw unreadable(name, error);
     }

@@ -18,6 +18,8 @@ export interface LogsRequest {
   readonly jobs: number;
   /** What queries are read against. */
   readonly queryContext: QueryContext;
+  /** Ends reading with CANCELLED. */
+  readonly signal: AbortSignal;
   /** Something a person should read. */
   readonly warn: (text: string) => void;
 }
@@ -37,6 +39,7 @@ export async function openLogs(request: LogsRequest): Promise<OpenLogs> {
   files.sort((left, right) => left.firstInstantMs - right.firstInstantMs);
   const options: ScanOptions = {
     jobs: request.jobs,
+    signal: request.signal,
     wasCut: (name) =>
       request.warn(`${printable(name)} became shorter while it was read; what was cut off is missing`),
   };
@@ -44,7 +47,7 @@ export async function openLogs(request: LogsRequest): Promise<OpenLogs> {
     files: files.map(({ ref }) => ref),
     lines: ({ query, withUnreadable = false }: LinesRequest = {}) =>
       query === undefined
-        ? allLines(files, options.wasCut)
+        ? allLines(files, options)
         : foundLines(
             files,
             { query: { text: query.text, context: request.queryContext }, withUnreadable },

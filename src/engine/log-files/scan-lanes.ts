@@ -13,6 +13,8 @@ export interface ScanOptions {
   /** Processor cores to use. */
   readonly jobs: number;
   readonly wasCut: CutTold;
+  /** Ends the scan with CANCELLED. */
+  readonly signal: AbortSignal;
 }
 
 /** Below this a thread takes longer to start than it saves. */
