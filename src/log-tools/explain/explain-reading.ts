@@ -105,7 +105,7 @@ function summaryOf(
   if (result === 'succeeded') {
     return isInferred
       ? `${deed} seems to have succeeded: the line has no tenth column, and ${words} reads as success.`
-      : `${deed} succeeded (${words}).`;
+      : `${deed} succeeded, with ${code}: ${phrase}.`;
   }
   return `${deed} ${isInferred ? 'seems to have failed' : 'failed'}: ${asClause(reading.meaning)}`;
 }

@@ -98,13 +98,13 @@ function encoded(text: string): string {
   );
 }
 
-/** A path as a word of a command; undefined where quoting differs from shell to shell. */
+/** A path as a word of a command, on Windows too; undefined where quoting differs from shell to shell. */
 export function shellPath(path: string): string | undefined {
   if (path === '' || !isShowable(path) || /^-|\\$/.test(path)) return undefined;
   const isPlain = /^[\w/:=.,@+\\-]+$/.test(path);
   if (isPlain && !path.includes('\\')) return path;
   if (/^[\p{L}\p{M}\p{N}_ /:=.,@+\\-]+$/u.test(path)) return `"${path}"`;
-  return path.includes('\\') || /['`]/.test(path) ? undefined : `'${path}'`;
+  return /[\\'`"&|<>^%!]/.test(path) ? undefined : `'${path}'`;
 }
 
 /** Free of control characters, direction marks and halves of characters. */
