@@ -27,11 +27,7 @@ export async function* mergeLines(streams: readonly LineStream[]): AsyncGenerato
         continue;
       }
       if (first === undefined) return;
-      const others = Math.min(
-        next?.firstInstantMs ?? Infinity,
-        ...open.filter((cursor) => cursor !== first).map(({ instantMs }) => instantMs),
-      );
-      yield first.takeUpTo(others);
+      yield first.takeWhile(isBefore(first, open, next));
       if (first.isEmpty && !(await first.load())) open.splice(open.indexOf(first), 1);
     }
   } finally {
@@ -45,6 +41,21 @@ function earliest(cursors: readonly Cursor[]): Cursor | undefined {
     (best, cursor) => (best === undefined || cursor.instantMs < best.instantMs ? cursor : best),
     undefined,
   );
+}
+
+/** Whether a line of `first` comes before the next ones of all others. */
+function isBefore(
+  first: Cursor,
+  open: readonly Cursor[],
+  next: LineStream | undefined,
+): (instantMs: number) => boolean {
+  const own = open.indexOf(first);
+  const untilMs = Math.min(...open.slice(0, own).map((cursor) => cursor.instantMs));
+  const throughMs = Math.min(
+    next?.firstInstantMs ?? Infinity,
+    ...open.slice(own + 1).map((cursor) => cursor.instantMs),
+  );
+  return (instantMs) => instantMs < untilMs && instantMs <= throughMs;
 }
 
 class Cursor {
@@ -75,17 +86,14 @@ class Cursor {
     }
   }
 
-  /** Lines up to that moment, at least one. */
-  takeUpTo(limitMs: number): readonly LogLine[] {
+  /** The next line and those behind it whose moment passes the test. */
+  takeWhile(passes: (instantMs: number) => boolean): readonly LogLine[] {
     const from = this.#at;
-    if (limitMs === Infinity) this.#at = this.#batch.length;
-    else {
-      do {
-        this.#at += 1;
-        if (this.isEmpty) break;
-        this.instantMs = this.#instantAt(this.#at);
-      } while (this.instantMs <= limitMs);
-    }
+    do {
+      this.#at += 1;
+      if (this.isEmpty) break;
+      this.instantMs = this.#instantAt(this.#at);
+    } while (passes(this.instantMs));
     return from === 0 && this.isEmpty ? this.#batch : this.#batch.slice(from, this.#at);
   }
 
