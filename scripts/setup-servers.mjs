@@ -3,8 +3,8 @@
  *
  * The packages are unpacked below .cache/servers/, not installed: Debian's three FTP servers exclude
  * each other, and an installed one would start a daemon on port 21 of the user's machine. Only plain
- * client tools (curl, ssh, openssl, the browser that the report is looked at with) are installed, and
- * only where they are missing.
+ * client tools (curl, ssh, openssl, the browser that the report is looked at with, lnav for our format of
+ * it) are installed, and only where they are missing.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,6 +44,7 @@ const tools = [
   { program: 'sftp', package: 'openssh-client' },
   { program: 'setpriv', package: 'util-linux' },
   { program: 'chromium', package: 'chromium' },
+  { program: 'lnav', package: 'lnav' },
 ];
 
 /** What the benches measure beside Tallyman, and `time`, which tells the memory of each. */
