@@ -16,7 +16,7 @@ const FILE_NOTE =
   'A FILE is a log, a mask in quotes, a folder (its cl*.log), a packed log (.gz, .zip, .zst), or - for stdin; without one the folder of the settings is read. Logs of EFT and of Tallyman, of nine and of ten columns.';
 
 const QUERY_NOTE =
-  'A query: field:value, a space means and, a comma or, a leading - not; * and ? stand for anything; bare words are looked for in both paths. Fields: result host port user partner protocol op code path local remote file folder ext since until.';
+  'A query: field:value, a space means and, a comma or, a leading - not; * and ? stand for anything; bare words are looked for in both paths. Fields: result host port user partner protocol op code path local remote file folder ext since until node (docs/reference/query.md).';
 
 const SELECTING: readonly FlagFacts[] = [...LOG_WHERE_FLAGS, ...LOG_SPAN_FLAGS];
 const READING: readonly FlagFacts[] = [...LOG_READING_FLAGS, ...COMMON_FLAGS];
@@ -245,6 +245,10 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       { line: 'tally log explain cl260301.log:4711', says: 'with what happened around it' },
       { line: `tail -1 cl260301.log | tally log explain -`, says: 'a pasted line' },
     ],
+    notes: [
+      'Of several pasted lines the last one is explained, with the others as what stands around it. A log within an archive is named archive.zip/cl260301.log:LINE.',
+      'What is looked at around a line: five minutes of the same file before and after, and the same file of the line in the whole log.',
+    ],
     load: () => import('./commands/log/explain.js'),
     endsAtOnce: true,
   },
@@ -253,8 +257,14 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     summary: 'group failures: what went wrong, from when to when, recovered or not, who must act',
     args: LOGS,
     flags: [...INCIDENT_FLAGS, ...SELECTING, ...FORMAT_FLAGS, ...CSV_FLAGS, ...READING],
-    examples: [{ line: 'tally log incidents cl*.log --since 7d', says: '500 files, one cause, one line' }],
-    notes: [FILE_NOTE],
+    examples: [
+      { line: 'tally log incidents cl*.log --since 7d', says: '500 files, one cause, one line' },
+      { line: 'tally log incidents cl*.log -v', says: 'with the files that have not arrived since' },
+    ],
+    notes: [
+      'One incident is one partner, one code, and no longer a pause than --gap. A file has recovered when the same remote path of the same host succeeded later; --where, --since and --until choose failures only.',
+      FILE_NOTE,
+    ],
     load: () => import('./commands/log/incidents.js'),
     endsAtOnce: true,
   },
