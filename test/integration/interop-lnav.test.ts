@@ -93,7 +93,9 @@ describe('lnav with our format', () => {
         eft,
       ),
     ).toEqual(['2026-03-01 02:09:00.000,530,<NULL>', '2026-03-02 02:08:16.000,426,0']);
-    expect(select(`SELECT count(*) FROM all_logs WHERE log_level = 'invalid'`, ours, eft)).toEqual(['1']);
+    expect(
+      select('SELECT log_level, count(*) FROM tallyman_client_log GROUP BY log_level', ours, eft),
+    ).toContain('invalid,1');
   });
 
   it("reads the vendor's sample, and a log without its last line end", async () => {
