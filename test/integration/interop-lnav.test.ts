@@ -98,6 +98,20 @@ describe('lnav with our format', () => {
     ).toContain('invalid,1');
   });
 
+  it('answers what the guide says to ask', async () => {
+    const guide = await readFile(join(contribFolder, '../docs/guides/lnav.md'), 'utf8');
+    const queries = [...guide.matchAll(/[`'];(SELECT .*?)[`'](?: \||$| -c| cl)/gm)].map(
+      ([, query = '']) => query,
+    );
+    expect(queries.length).toBeGreaterThan(2);
+    const log = join(home, 'cl260301.log');
+    await writeFile(
+      log,
+      '2026-03-01 02:07:44; sftp; sftp.acme.example; 22; orders; /out/orders-4711.xml; /in/orders-4711.xml; upload; 10060; 1;\n',
+    );
+    for (const query of queries) expect(select(query, log), query).toHaveLength(1);
+  });
+
   it("reads the vendor's sample, and a log without its last line end", async () => {
     await copyFile(join(fixturesFolder, 'nine-columns.log'), join(home, 'cl060306.log'));
     const [line] = (await readFile(join(home, 'cl060306.log'), 'utf8')).split('\n');
