@@ -97,6 +97,15 @@ describe('refused are', () => {
     }
   });
 
+  it('an archive in which a log is being read', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'logs.zip'), 'zip');
+    const inputs = [join(folder, 'logs.zip/2026/cl260301.log')];
+    await expect(open({ path: join(folder, 'logs.zip'), inputs })).rejects.toMatchObject({ isUsage: true });
+    await (await open({ path: join(folder, 'other.csv'), inputs })).giveUp(new Error('enough'));
+    expect(await readdir(folder)).toEqual(['logs.zip']);
+  });
+
   it('a folder', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'sub'));

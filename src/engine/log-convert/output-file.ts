@@ -104,11 +104,18 @@ async function assertNoInput(
 ): Promise<void> {
   if (target === undefined) return;
   for (const input of inputs) {
-    const facts = await factsOf(files, input);
+    const facts = await factsOfInput(files, input);
     if (facts?.identity === target.identity) {
       throw outputError('is one of the files that are read; choose another name');
     }
   }
+}
+
+/** A log in an archive is called `ARCHIVE/LOG`: then the archive is what is read. */
+async function factsOfInput(files: Files, input: string): Promise<FileFacts | undefined> {
+  const facts = await factsOf(files, input);
+  const folder = dirname(input);
+  return facts ?? (folder === input ? undefined : factsOfInput(files, folder));
 }
 
 /** Undefined where there is nothing of that name. */
@@ -116,7 +123,8 @@ async function factsOf(files: Files, path: string): Promise<FileFacts | undefine
   try {
     return await files.stat(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
 }
