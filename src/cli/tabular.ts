@@ -49,30 +49,34 @@ export async function writeResult<Row>(
   await lines.flush();
 }
 
-function textLines<Row>(
+function* textLines<Row>(
   rows: readonly Row[],
   columns: readonly ResultColumn<Row>[],
   { format, noHeader }: ResultForm,
   output: Output,
   style: Style,
-): readonly string[] {
-  if (format === 'jsonl') return rows.map((row) => JSON.stringify(rowData(row, columns)));
+): Generator<string> {
+  if (format === 'jsonl') {
+    for (const row of rows) yield JSON.stringify(rowData(row, columns));
+    return;
+  }
   if (format === 'csv') {
-    const lines = rows.map((row) => csvLine(columns.map(({ value }) => value(row))));
-    return noHeader ? lines : [csvLine(columns.map(({ key }) => key)), ...lines];
+    if (!noHeader) yield csvLine(columns.map(({ key }) => key));
+    for (const row of rows) yield csvLine(columns.map(({ value }) => value(row)));
+    return;
   }
   const shown = columns.filter(({ onlyData }) => onlyData === undefined);
-  const cells = rows.map((row) => shown.map(({ words }) => words(row)));
+  const cells = (row: Row) => shown.map(({ words }) => words(row));
   if (!output.isTerminal) {
-    const lines = cells.map((row) => row.join('\t'));
-    return noHeader ? lines : [shown.map(({ title }) => title).join('\t'), ...lines];
+    if (!noHeader) yield shown.map(({ title }) => title).join('\t');
+    for (const row of rows) yield cells(row).join('\t');
+    return;
   }
-  const { head, rowLines, dropped } = tableLayout(shown, cells, output.size().columns);
-  return [
-    ...(noHeader ? [] : head.map(style.strong)),
-    ...cells.flatMap(rowLines),
-    ...(dropped.length > 0 ? [style.faint(`no room for: ${dropped.join(', ')}`)] : []),
-  ];
+  const all = rows.map(cells);
+  const { head, rowLines, dropped } = tableLayout(shown, all, output.size().columns);
+  if (!noHeader) yield* head.map(style.strong);
+  for (const row of all) yield* rowLines(row);
+  if (dropped.length > 0) yield style.faint(`no room for: ${dropped.join(', ')}`);
 }
 
 export function rowData<Row>(row: Row, columns: readonly ResultColumn<Row>[]): Record<string, CellValue> {

@@ -8,6 +8,7 @@ import type { CommandCall, CommandContext } from '../command-call.js';
 import { openSession, type CommandSession } from '../command-session.js';
 import { errorData } from '../error-text.js';
 import { exitCodeOfBatch } from '../exit-codes.js';
+import { settleHeapForPayload } from '../payload-heap.js';
 import { planWriter, type PlanWriter } from '../plan-writer.js';
 import { transferDisplay } from '../progress/create-display.js';
 import { fileEvents } from '../transfer-events.js';
@@ -15,6 +16,7 @@ import { summaryLines } from '../transfer-summary.js';
 
 /** `tally copy`, `move` and `download`. */
 export async function run(call: CommandCall, context: CommandContext): Promise<number> {
+  settleHeapForPayload();
   const session = await openSession(call, context);
   const order: TransferOrder = {
     source: call.args[0] ?? '',

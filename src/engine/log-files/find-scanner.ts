@@ -8,6 +8,8 @@ import { ScanKernel } from './scan-kernel.js';
 import type { FindOrder, Hits, Scanner, ScanTask, ScanTaskResult } from './scan-task.js';
 import { eachLine, INPUT_BYTES, readRange, type LineSink } from './whole-lines.js';
 
+const FIRST_HIT_BYTES = 16 * 1024;
+
 /**
  * Finds the records that match a query. Where every match must hold some text, only lines that hold it are read as
  * records at all.
@@ -47,11 +49,11 @@ interface HitSinkParts {
 class HitSink implements LineSink {
   readonly #parts: HitSinkParts;
   readonly #kernel: ScanKernel;
-  readonly #pieces: Uint8Array[] = [];
+  #bytes = Buffer.alloc(0);
   readonly #ends: number[] = [];
   readonly #offsets: number[] = [];
   readonly #linesBefore: number[] = [];
-  #bytes = 0;
+  #byteCount = 0;
   #lineCount = 0;
 
   constructor(parts: HitSinkParts) {
@@ -65,7 +67,7 @@ class HitSink implements LineSink {
       if (!this.#isWanted(this.#kernel.input.subarray(start, end), offset + start)) return;
       this.#lineCount += this.#kernel.countLineFeeds(countedTo, start);
       countedTo = start;
-      this.#add(Buffer.from(this.#kernel.input.subarray(start, end)), offset + start);
+      this.#add(this.#kernel.input.subarray(start, end), offset + start);
     });
     this.#lineCount += this.#kernel.countLineFeeds(countedTo, bytes);
   }
@@ -81,7 +83,7 @@ class HitSink implements LineSink {
 
   hits(): Hits {
     return {
-      bytes: Buffer.concat(this.#pieces),
+      bytes: this.#bytes.subarray(0, this.#byteCount),
       ends: this.#ends,
       offsets: this.#offsets,
       linesBefore: this.#linesBefore,
@@ -100,9 +102,15 @@ class HitSink implements LineSink {
   }
 
   #add(bytes: Uint8Array, offset: number): void {
-    this.#pieces.push(bytes);
-    this.#bytes += bytes.byteLength;
-    this.#ends.push(this.#bytes);
+    const end = this.#byteCount + bytes.byteLength;
+    if (end > this.#bytes.byteLength) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(end, 2 * this.#bytes.byteLength, FIRST_HIT_BYTES));
+      this.#bytes.copy(larger, 0, 0, this.#byteCount);
+      this.#bytes = larger;
+    }
+    this.#bytes.set(bytes, this.#byteCount);
+    this.#byteCount = end;
+    this.#ends.push(end);
     this.#offsets.push(offset);
     this.#linesBefore.push(this.#lineCount);
   }

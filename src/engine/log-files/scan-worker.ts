@@ -22,7 +22,7 @@ if (port !== null) {
   port.on('message', (asked: ToWorker) => {
     void answer(asked, scanner)
       .catch((error: unknown) => failureReply(asked.id, error))
-      .then((reply) => port.postMessage(reply));
+      .then((reply) => port.postMessage(reply, memoryOf(reply)));
   });
 }
 
@@ -38,4 +38,10 @@ function failureReply(id: number, error: unknown): FromWorker {
   if (!(error instanceof TransferError)) return { kind: 'failed', id, error };
   const { code, lastCode, phase, message, side, advice } = error;
   return { kind: 'refused', id, facts: { code, lastCode, phase, message, side, advice } };
+}
+
+/** What passes to the other thread without being copied. */
+function memoryOf(reply: FromWorker): readonly ArrayBuffer[] {
+  const buffer = reply.kind === 'result' ? reply.result.hits?.bytes.buffer : undefined;
+  return buffer instanceof ArrayBuffer ? [buffer] : [];
 }

@@ -2,7 +2,7 @@ import type { Query } from '../../../client-log/query/query.js';
 import type { LogLine } from '../../../client-log/reading/log-line.js';
 import { printable } from '../../../core/printable.js';
 import type { OpenLogs } from '../../../engine/log-files/open-logs.js';
-import type { FoundLine } from '../../../log-tools/find/found-line.js';
+import { foundLine, type FoundLine } from '../../../log-tools/find/found-line.js';
 import { MAX_WAITING, withContext } from '../../../log-tools/find/with-context.js';
 import { parseDuration } from '../../../settings/duration.js';
 import { settingsError } from '../../../settings/settings-error.js';
@@ -35,7 +35,7 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
     },
     context.stdout,
   );
-  const unreadable: LogLine[] = [];
+  const unreadable = new UnreadableLines();
   const found = foundIn(logs, { query, contextMs, unreadable, session });
   const sum = await writeFound(found, { writer, limit, output: context.stdout });
   if (!session.isQuiet) {
@@ -86,7 +86,7 @@ interface Search {
   readonly query: Query | undefined;
   readonly contextMs: number | undefined;
   /** Takes lines that hold the text but cannot be read. */
-  readonly unreadable: LogLine[];
+  readonly unreadable: UnreadableLines;
   readonly session: LogSession;
 }
 
@@ -107,9 +107,9 @@ async function* foundIn(logs: OpenLogs, search: Search): AsyncGenerator<readonly
   for await (const batch of lines) {
     const found: FoundLine[] = [];
     for (const line of batch) {
-      if (line.kind === 'malformed') unreadable.push(line);
+      if (line.kind === 'malformed' && query !== undefined) unreadable.add(line);
       else if ((line.kind === 'record' || line.kind === 'incomplete') && line.record !== undefined) {
-        found.push({ ...line, record: line.record, isMatch: true });
+        found.push(foundLine(line, line.record, true));
       }
     }
     yield found;
@@ -152,7 +152,7 @@ async function writeFound(
 interface Told {
   readonly queryText: string;
   readonly logs: OpenLogs;
-  readonly unreadable: readonly LogLine[];
+  readonly unreadable: UnreadableLines;
   readonly limit: number;
 }
 
@@ -168,15 +168,24 @@ function notes(
     told.push(`Nothing matches ${printable(queryText)} in ${where}.`);
   }
   if (hasMore) told.push(`There are more than these ${showCount(limit)} (--limit).`);
-  if (unreadable.length > 0) {
-    const places = unreadable
-      .slice(0, 3)
-      .map(({ file, lineNumber }) => printable(`${file.name}:${lineNumber}`));
-    const more =
-      unreadable.length > places.length ? ` and ${showCount(unreadable.length - places.length)} more` : '';
-    told.push(
-      `${unreadable.length === 1 ? 'A line holds' : `${showCount(unreadable.length)} lines hold`} the text but cannot be read as a record: ${places.join(', ')}${more}. See: tally log check`,
-    );
-  }
+  if (unreadable.count > 0) told.push(unreadable.note());
   return told;
+}
+
+/** Damaged lines that hold the text: how many, and where the first ones stand. */
+class UnreadableLines {
+  count = 0;
+  readonly #places: string[] = [];
+
+  add({ file, lineNumber }: LogLine): void {
+    this.count += 1;
+    if (this.#places.length < 3) this.#places.push(printable(`${file.name}:${lineNumber}`));
+  }
+
+  note(): string {
+    const left = this.count - this.#places.length;
+    const subject = this.count === 1 ? 'A line holds' : `${showCount(this.count)} lines hold`;
+    const places = this.#places.join(', ') + (left > 0 ? ` and ${showCount(left)} more` : '');
+    return `${subject} the text but cannot be read as a record: ${places}. See: tally log check`;
+  }
 }
