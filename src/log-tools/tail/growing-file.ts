@@ -145,7 +145,6 @@ export class GrowingFile implements GrowingLog {
 
   /** Shorter than what was read of it, or other bytes where ours were. */
   async #isRewritten(handle: OpenFile, { sizeBytes, modifiedMs }: FileFacts): Promise<boolean> {
-    if (sizeBytes < this.#position) return true;
     if (sizeBytes === this.#position && modifiedMs === this.#modifiedMs) return false;
     const { length } = this.#remembered;
     const present = await readFully(handle, this.#position - length, length);

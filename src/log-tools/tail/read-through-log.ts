@@ -65,7 +65,8 @@ class LastOfStream {
 
   add(batch: readonly LogLine[]): void {
     const { count, maxScanBytes } = this.#request;
-    const lines = [...this.#lines, ...batch];
+    // A line shares the memory of a whole piece of the file, which few wanted lines must not hold.
+    const lines = [...this.#lines, ...batch.map((line) => ({ ...line, raw: line.raw.slice() }))];
     this.#bytes += batch.reduce((sum, { raw }) => sum + raw.length, 0);
     let dropped = 0;
     while (lines.length - dropped > count || this.#bytes > maxScanBytes) {

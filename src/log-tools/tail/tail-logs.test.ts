@@ -168,6 +168,13 @@ describe('following a file', () => {
     ]);
   });
 
+  it('shows what is written to a file that never gets its name back', async () => {
+    await put('cl.log', record('a'));
+    const steps = [() => rename(path('cl.log'), path('away')), () => add('away', record('b'))];
+    const shown = await rehearseTail({ names: [path('cl.log')], steps });
+    expect(names(shown)).toEqual(['a', '! missing cl.log', 'b']);
+  });
+
   it('waits for a file that does not exist yet', async () => {
     const steps = [() => undefined, () => put('cl.log', record('a'), record('b'))];
     const shown = await rehearseTail({ names: [path('cl.log')], steps });
