@@ -7,6 +7,7 @@ import { IncidentCollector } from '../../log-tools/incidents/incident-collector.
 import type { LogSource } from '../../log-tools/log-source.js';
 import { reportZone } from '../../log-tools/report/collect/report-clock.js';
 import { ReportCollector } from '../../log-tools/report/collect/report-collector.js';
+import { figuresOf } from '../../log-tools/report/figures/figures.js';
 import type { ReportData } from '../../log-tools/report/report-data.js';
 import { renderPage } from '../../log-tools/report/view/render-page.js';
 import type { ByteSink } from '../log-convert/byte-sink.js';
@@ -58,20 +59,27 @@ async function reportTo(sink: ByteSink, request: ReportRequest): Promise<ReportS
   const { clock } = request.platform;
   const startMs = clock.monotonicMs();
   const data = await collect(request);
-  const bytes = new TextEncoder().encode(renderPage(data));
-  await sink.write(bytes);
-  let [attempts, failed] = [0, 0];
-  for (const file of data.files) {
-    attempts += file.attempts;
-    failed += file.failed;
-  }
+  const sizeBytes = await writeAll(sink, renderPage(data));
+  const { attempts, failed } = figuresOf(data, {}).total;
   return {
     attempts,
     failed,
     openIncidents: data.incidentTotals.open,
-    sizeBytes: bytes.length,
+    sizeBytes,
     durationMs: clock.monotonicMs() - startMs,
   };
+}
+
+async function writeAll(sink: ByteSink, pieces: Iterable<string>): Promise<number> {
+  const encoder = new TextEncoder();
+  let sizeBytes = 0;
+  for (const piece of pieces) {
+    const bytes = encoder.encode(piece);
+    await sink.write(bytes);
+    sizeBytes += bytes.length;
+    if (sink.isClosed) break;
+  }
+  return sizeBytes;
 }
 
 /** All lines are read, whatever the query: a file has arrived also where its success is not asked for. */

@@ -182,3 +182,17 @@ export interface LineProblemData {
   readonly reason: string;
   readonly raw: string;
 }
+
+/** Rows as a table, without the names of the columns in every row. */
+export interface PackedRows<Row> {
+  readonly columns: readonly (keyof Row & string)[];
+  /** `null` where a row has no such value. */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** The data as it stands in the page: lists of very many rows are packed. */
+export interface EmbeddedReport extends Omit<ReportData, 'failures' | 'incidents' | 'cube'> {
+  readonly failures: PackedRows<FailureData>;
+  readonly incidents: PackedRows<IncidentData>;
+  readonly cube: Omit<CubeData, 'kinds'> & { readonly kinds: PackedRows<KindData> };
+}

@@ -1,4 +1,5 @@
-import type { ReportData } from '../report-data.js';
+import type { EmbeddedReport, ReportData } from '../report-data.js';
+import { unpackReport } from '../figures/embedded-report.js';
 import type { Selection } from '../figures/selection.js';
 import type { FilterPart } from '../view/marks.js';
 import type { ListState } from '../view/list.js';
@@ -146,4 +147,4 @@ function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Ki
 }
 
 const text = document.getElementById('report-data')?.textContent ?? '';
-new Page(JSON.parse(text) as ReportData).start();
+new Page(unpackReport(JSON.parse(text) as EmbeddedReport)).start();

@@ -16,15 +16,17 @@ export interface IncidentBooks {
 
 /** The incidents that the page lists: open ones first, then the latest. */
 export function incidentsData(report: IncidentReport, books: IncidentBooks): readonly IncidentData[] {
+  const { clock, limits } = books;
   return report.incidents
-    .map((incident) => incidentData(incident, books))
+    .map((incident) => ({ incident, toSeconds: clock.secondsOf(incident.toTime, incident.timeZone) }))
     .sort(
       (a, b) =>
-        Number(b.isOpen) - Number(a.isOpen) ||
-        b.openFilesTotal - a.openFilesTotal ||
+        Number(b.incident.isOpen) - Number(a.incident.isOpen) ||
+        b.incident.openFilesTotal - a.incident.openFilesTotal ||
         b.toSeconds - a.toSeconds,
     )
-    .slice(0, books.limits.incidents);
+    .slice(0, limits.incidents)
+    .map(({ incident }) => incidentData(incident, books));
 }
 
 function incidentData(incident: Incident, { partners, causes, clock, limits }: IncidentBooks): IncidentData {

@@ -3,11 +3,10 @@ import type { Query } from '../../../client-log/query/query.js';
 import type { LogFileRef, LogLine, RecordLine } from '../../../client-log/reading/log-line.js';
 import type { IncidentReport } from '../../incidents/incident.js';
 import { hourOf } from '../figures/wall-time.js';
-import type { CubeData, ReportData } from '../report-data.js';
-import { CauseBook } from './cause-book.js';
-import { CubeBuilder, type KindFacts } from './cube-builder.js';
+import type { ReportData } from '../report-data.js';
 import { FileFacts, sumCounts } from './file-facts.js';
 import { incidentsData } from './incidents-data.js';
+import { KindBook } from './kind-book.js';
 import { LineProblems } from './line-problems.js';
 import { REPORT_LIMITS, type ReportLimits } from './limits.js';
 import { NameBook } from './name-book.js';
@@ -15,7 +14,6 @@ import { NewestFailures } from './newest-failures.js';
 import { omissionsOf } from './omissions.js';
 import { PartnerFacts } from './partner-facts.js';
 import { ReportClock } from './report-clock.js';
-import { clipped } from './short-copies.js';
 
 export interface CollectorOptions {
   /** IANA zone of all times of the page (`reportZone`). */
@@ -37,10 +35,6 @@ export interface PageFacts {
   readonly incidents: IncidentReport;
 }
 
-/** Different words in the columns Protocol and Operation, which hold a few in any log but a hostile one. */
-const MOST_WORDS = 50;
-const WORD_CHARACTERS = 30;
-
 /** Counts the lines of client logs for a report, one by one, in bounded memory. */
 export class ReportCollector {
   readonly #query: Query | undefined;
@@ -48,11 +42,7 @@ export class ReportCollector {
   readonly #clock: ReportClock;
   readonly #files = new Map<string, FileFacts>();
   readonly #partners: PartnerFacts;
-  readonly #protocols = new NameBook(MOST_WORDS);
-  readonly #operations = new NameBook(MOST_WORDS);
-  readonly #causes: CauseBook;
-  readonly #cube: CubeBuilder;
-  readonly #kinds = new Map<string, number>();
+  readonly #kinds: KindBook;
   readonly #failures: NewestFailures;
   readonly #problems: LineProblems;
   #firstSeconds = Infinity;
@@ -64,8 +54,7 @@ export class ReportCollector {
     this.#clock = new ReportClock(timeZone);
     for (const file of files) this.#files.set(file.name, new FileFacts(file));
     this.#partners = new PartnerFacts(partners, limits.partners);
-    this.#causes = new CauseBook(limits.causes);
-    this.#cube = new CubeBuilder(limits.cells);
+    this.#kinds = new KindBook(this.#partners.names, limits);
     this.#failures = new NewestFailures(limits.failures);
     this.#problems = new LineProblems(limits.problems);
   }
@@ -95,51 +84,8 @@ export class ReportCollector {
     const partner = this.#partners.indexOf(record);
     this.#partners.addAttempt(partner, seconds, record);
     facts.addAttempt(seconds, record.result);
-    const kind = this.#kindOf(line, partner);
-    this.#cube.count(kind, hourOf(seconds));
+    const kind = this.#kinds.count(record, partner, hourOf(seconds));
     if (record.result === 'failed') this.#failures.add(line, seconds, kind);
-  }
-
-  #kindOf({ record }: RecordLine, partner: number): number {
-    const { code, result, isInferred } = record;
-    const protocol = clipped(record.protocol, WORD_CHARACTERS);
-    const operation = clipped(record.operation, WORD_CHARACTERS);
-    const verdict = { isFailed: result === 'failed', isInferred };
-    const key = `${partner} ${code} ${result} ${isInferred} ${protocol} ${operation}`;
-    const known = this.#kinds.get(key);
-    if (known !== undefined) return known;
-    // The four verdicts of the rest always have room.
-    if (this.#cube.kinds >= this.#limits.kinds) return this.#restKind(verdict);
-    const kind = this.#cube.addKind({
-      ...verdict,
-      partner,
-      protocol: this.#protocols.indexOf(protocol),
-      operation: this.#operations.indexOf(operation),
-      cause: this.#causeOf(code, protocol, verdict),
-    });
-    this.#kinds.set(key, kind);
-    return kind;
-  }
-
-  #causeOf(code: number, protocol: string, { isFailed }: Pick<KindFacts, 'isFailed'>): number {
-    const cause = this.#causes.indexOf(code, protocol);
-    if (isFailed) this.#causes.markFailed(cause);
-    return cause;
-  }
-
-  #restKind(verdict: Pick<KindFacts, 'isFailed' | 'isInferred'>): number {
-    const key = `rest ${verdict.isFailed} ${verdict.isInferred}`;
-    const known = this.#kinds.get(key);
-    if (known !== undefined) return known;
-    const kind = this.#cube.addKind({
-      ...verdict,
-      partner: this.#partners.names.rest(),
-      protocol: this.#protocols.rest(),
-      operation: this.#operations.rest(),
-      cause: this.#causes.rest(),
-    });
-    this.#kinds.set(key, kind);
-    return kind;
   }
 
   /** Everything that the page needs. */
@@ -148,15 +94,15 @@ export class ReportCollector {
     const lists = this.#lists(page.incidents);
     const omissions = omissionsOf({
       limits: this.#limits,
-      cube: this.#cube,
+      cube: this.#kinds.extent,
       failures: { listed: lists.failures.length, total: this.#failures.total },
       incidents: page.incidents,
       files: this.#files.size,
       problems: this.#problems.total,
       hasRest: {
         partners: this.#partners.names.hasRest,
-        causes: this.#causes.hasRest,
-        words: this.#protocols.hasRest || this.#operations.hasRest,
+        causes: this.#kinds.causes.hasRest,
+        words: this.#kinds.protocols.hasRest || this.#kinds.operations.hasRest,
       },
     });
     return { title, madeAt, madeBy, ...this.#scope(), ...lists, ...this.#counts(), omissions };
@@ -182,7 +128,7 @@ export class ReportCollector {
     return {
       incidents: incidentsData(incidents, {
         partners: this.#partners.names,
-        causes: this.#causes,
+        causes: this.#kinds.causes,
         clock: this.#clock,
         limits: this.#limits,
       }),
@@ -198,23 +144,11 @@ export class ReportCollector {
   #counts() {
     return {
       partners: this.#partners.build(),
-      protocols: this.#protocols.names('(other protocols)'),
-      operations: this.#operations.names('(other operations)'),
-      causes: this.#causes.build(),
-      cube: this.#placedCube(),
+      protocols: this.#kinds.protocols.names('(other protocols)'),
+      operations: this.#kinds.operations.names('(other operations)'),
+      causes: this.#kinds.causes.build(),
+      cube: this.#kinds.buildCube(),
     };
-  }
-
-  #placedCube(): CubeData {
-    const cube = this.#cube.build();
-    const kinds = cube.kinds.map((kind) => ({
-      ...kind,
-      partner: this.#partners.names.place(kind.partner),
-      protocol: this.#protocols.place(kind.protocol),
-      operation: this.#operations.place(kind.operation),
-      cause: this.#causes.place(kind.cause),
-    }));
-    return { ...cube, kinds };
   }
 }
 

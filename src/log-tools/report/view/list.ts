@@ -210,7 +210,7 @@ export function renderPager<Row>(list: List<Row>, { page, pages }: ListPage<Row>
 }
 
 /** Who cannot turn pages gets more rows at once. */
-const ROWS_WITHOUT_SCRIPT = 200;
+const ROWS_WITHOUT_SCRIPT = 100;
 
 /** A list whose kind of row does not matter any more. */
 export interface OpenList {

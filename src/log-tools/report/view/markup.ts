@@ -47,15 +47,3 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
-
-/**
- * Data for a `<script type="application/json">`: JSON in which nothing can end the element, open a comment or break a
- * line.
- */
-export function embeddedJson(data: unknown): Markup {
-  const text = JSON.stringify(data).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return new Markup(text);
-}

@@ -1,6 +1,8 @@
 import type { ReportData } from '../report-data.js';
+import { packReport } from '../figures/embedded-report.js';
 import { dayText, hourField, hourOf } from '../figures/wall-time.js';
-import { embeddedJson, Markup, markup } from './markup.js';
+import { embeddedJson } from './embedded-json.js';
+import { Markup, markup } from './markup.js';
 import { linesSummary } from './log-lists.js';
 import { causeText } from './marks.js';
 import { PAGE_SCRIPT, PAGE_STYLE, THEME_SCRIPT, type PageAsset } from './page-assets.js';
@@ -8,10 +10,21 @@ import { pageView, WHOLE_LOG, type ListId, type PageView, type PartId } from './
 import { listed } from './words.js';
 
 /**
- * The whole page: one file, which asks nothing of any network. What it shows at first stands in it as HTML, so that it
- * can be read without scripts; with them it can be filtered, searched and sorted.
+ * The whole page, in pieces: one file, which asks nothing of any network. What it shows at first stands in it as HTML,
+ * so that it can be read without scripts; with them it can be filtered, searched and sorted.
  */
-export function renderPage(data: ReportData): string {
+export function* renderPage(data: ReportData): Generator<string> {
+  yield pageBefore(data);
+  yield '<script type="application/json" id="report-data">';
+  yield* embeddedJson(packReport(data));
+  yield markup`</script>
+<script>${asset(PAGE_SCRIPT)}</script>
+</body>
+</html>
+`.text;
+}
+
+function pageBefore(data: ReportData): string {
   const view = pageView(data, WHOLE_LOG);
   return markup`<!doctype html>
 <html lang="en">
@@ -33,10 +46,6 @@ ${pageHeader(data)}
 ${sectionLinks()}
 <main>${sections(data, view)}</main>
 ${pageFooter(data)}
-<script type="application/json" id="report-data">${embeddedJson(data)}</script>
-<script>${asset(PAGE_SCRIPT)}</script>
-</body>
-</html>
 `.text;
 }
 

@@ -77,8 +77,8 @@ function scaled(count: number, most: number, height: number): number {
   return count === 0 ? 0 : Math.max(LEAST_HEIGHT, Math.round((count / most) * height));
 }
 
-function highest(bars: readonly TimelineBar[], key: 'attempts' | 'failed'): number {
-  return bars.reduce((most, bar) => Math.max(most, bar[key]), 0);
+function highest(bars: readonly TimelineBar[], field: 'attempts' | 'failed'): number {
+  return bars.reduce((most, bar) => Math.max(most, bar[field]), 0);
 }
 
 const MOST_LABELS = 6;
