@@ -82,7 +82,10 @@ export interface LinePlace {
   readonly offset: number;
   /** Bytes with the line end. */
   readonly lengthBytes: number;
-  /** The line's bytes without its end, as they stand in the file; of a line longer than MAX_LINE_BYTES its first ones. */
+  /**
+   * The line's bytes without its end, as they stand in the file; of a line longer than MAX_LINE_BYTES its first ones.
+   * May share the memory of a whole piece of the file: copy it (`slice()`) to keep it longer than its batch.
+   */
   readonly raw: Uint8Array;
   readonly lineEnd: '' | '\n' | '\r\n';
 }

@@ -176,12 +176,21 @@ describe('parseLogLine on a raw semicolon in a path', () => {
       ],
     ],
     [
-      'no names agree, first the one with an absolute remote path',
-      'D:\\*.xml',
-      '/in;2012/',
+      'the names agree in two places, first the one without a difference in capitals',
+      '/o/F; /in/f',
+      '/x/f',
       [
-        ['D:\\*.xml', '/in;2012/'],
-        ['D:\\*.xml; /in', '2012/'],
+        ['/o/F; /in/f', '/x/f'],
+        ['/o/F', '/in/f; /x/f'],
+      ],
+    ],
+    [
+      'no names agree, first the one with an absolute remote path',
+      'D:\\out; old\\*.xml',
+      '/in/',
+      [
+        ['D:\\out; old\\*.xml', '/in/'],
+        ['D:\\out', 'old\\*.xml; /in/'],
       ],
     ],
   ])('gives every way to part them where %s', (_what, local, remote, pairs) => {
