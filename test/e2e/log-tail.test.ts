@@ -125,6 +125,10 @@ describe('tally log tail', () => {
     const names = ({ stdout }: TallyRun) => [...stdout.matchAll(/\/in\/(\w+)/g)].map(([, name]) => name);
     expect(names(await run('--failed', folder))).toEqual(['a', 'c']);
     expect(names(await run('--failed', '--where', 'host:ftp*', folder))).toEqual(['c']);
+    await appendFile(path('cl260301.log'), 'rubbish\n');
+    expect((await run('--failed', folder)).stderr).toBe(
+      'warning: one line that is no record was passed over; tally log check tells why\n',
+    );
     const nothing = await run('--where', 'c.xml code:226', folder);
     expect([nothing.exitCode, nothing.stdout, nothing.stderr]).toEqual([0, '', 'no line to show\n']);
   });

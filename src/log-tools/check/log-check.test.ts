@@ -297,7 +297,7 @@ describe('the numbers', () => {
         record('a'),
         record('b'),
         `${record('c;d')}\n`,
-        'Time; Protocol; Host Name\n',
+        'Time; Protocol; Host Name; Port; User Name; Local Path; Remote Path; Operation; GetLastCode;\n',
       ),
       fc.string({ unit: 'binary', maxLength: 30 }),
     );

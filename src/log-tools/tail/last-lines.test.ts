@@ -36,7 +36,7 @@ async function lastLines(content: string | Uint8Array, changes: Partial<LastLine
     ref,
     sizeBytes: bytes.length,
     count: 10,
-    choice: { mayWant: () => true, wants: () => true },
+    choice: { mayWant: () => true, wants: () => true, unread: 0 },
     maxScanBytes: Infinity,
     unfinished: 'taken',
     ...changes,

@@ -52,6 +52,18 @@ describe('the choice of lines', () => {
     );
   });
 
+  it('counts what it cannot judge', () => {
+    const choice = lineChoice({ isFailedOnly: true, query: undefined });
+    for (const line of [
+      'rubbish',
+      '',
+      'Time; Protocol; Host Name; Port; User Name; Local Path; Remote Path; Operation; GetLastCode;',
+      'more rubbish',
+    ])
+      wants(choice, line);
+    expect(choice.unread).toBe(2);
+  });
+
   it('passes over unread what surely succeeded, or holds nothing of the text', () => {
     const ours = '2026-03-01 02:10:44; sftp; acme; 22; u; /a; /b; upload; 0; 0;';
     expect(wants(lineChoice({ isFailedOnly: true, query: undefined }), ours).mayWant).toBe(false);

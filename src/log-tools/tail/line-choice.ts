@@ -7,6 +7,8 @@ export interface LineChoice {
   /** False where the bytes alone say that the line is not wanted, so that it need not be read. */
   mayWant(raw: Uint8Array): boolean;
   wants(line: TailLine): boolean;
+  /** Lines that are no records and were passed over, because nobody knows whether they are wanted. */
+  readonly unread: number;
 }
 
 export interface ChoiceRequest {
@@ -19,18 +21,29 @@ export interface ChoiceRequest {
  * last line that reads as one included).
  */
 export function lineChoice({ isFailedOnly, query }: ChoiceRequest): LineChoice {
-  if (!isFailedOnly && query === undefined) {
-    return { mayWant: () => true, wants: ({ kind }) => kind !== 'header' && kind !== 'blank' };
-  }
+  if (!isFailedOnly && query === undefined) return EVERY_LINE;
   const required = query?.requiredText === undefined ? undefined : asciiBytes(query.requiredText);
   const isWanted = (record: ReadRecord, file: LogFileRef) =>
     (!isFailedOnly || record.result === 'failed') && (query?.matches(record, file) ?? true);
+  let unread = 0;
   return {
     mayWant: (raw) =>
       !(isFailedOnly && endsWithZero(raw)) && (required === undefined || holdsText(raw, required)),
-    wants: (line) => 'record' in line && line.record !== undefined && isWanted(line.record, line.file),
+    wants: (line) => {
+      if (line.kind === 'malformed') unread += 1;
+      return 'record' in line && line.record !== undefined && isWanted(line.record, line.file);
+    },
+    get unread() {
+      return unread;
+    },
   };
 }
+
+const EVERY_LINE: LineChoice = {
+  mayWant: () => true,
+  wants: ({ kind }) => kind !== 'header' && kind !== 'blank',
+  unread: 0,
+};
 
 const SEMICOLON = 0x3b;
 const SPACE = 0x20;

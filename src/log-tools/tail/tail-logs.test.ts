@@ -36,13 +36,18 @@ describe('without following', () => {
       'cl260301.log',
       record('a'),
       '',
-      'Time; Protocol; Host Name',
+      'Time; Protocol; Host Name; Port; User Name; Local Path; Remote Path; Operation; GetLastCode;',
       record('b'),
       'rubbish',
       record('c'),
     );
     await put('notes.txt', 'not a log');
-    expect(names(await rehearseTail({ names: [folder], count: 3 }))).toEqual(['b', 'malformed rubbish', 'c']);
+    expect(names(await rehearseTail({ names: [folder], count: 4 }))).toEqual([
+      'a',
+      'b',
+      'malformed rubbish',
+      'c',
+    ]);
   });
 
   it('goes back into the days before where the newest file has too few lines', async () => {

@@ -8,6 +8,7 @@ import type { TailLine } from '../../../log-tools/tail/tail-event.js';
 import { printable } from '../../../core/printable.js';
 import { settingsError } from '../../../settings/settings-error.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
+import { showCount } from '../../log-stats-text.js';
 import { openLogSession, type LogSession } from '../../log-session.js';
 import { TailPrinter, type TailForm } from '../../log-tail-printer.js';
 
@@ -24,9 +25,10 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
   const query = session.query();
   const isFailedOnly = call.flags['failed'] === true;
   const { platform } = session.surroundings;
+  const choice = lineChoice({ isFailedOnly, query });
   const logs = openTailLogs({
     names: call.args.length > 0 ? call.args : [session.folder],
-    choice: lineChoice({ isFailedOnly, query }),
+    choice,
     isFollowing,
     timeZoneOf: session.timeZoneOf,
     readThrough: async (name) => (await session.logs([name])).lines(),
@@ -51,7 +53,14 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
     if (context.stdout.isClosed) break;
   }
   if (!isFollowing && printer.count === 0 && count > 0) await printer.note('no line to show');
+  if (choice.unread > 0) await printer.note(unreadText(choice.unread), 'warning');
   return 0;
+}
+
+function unreadText(count: number): string {
+  const lines =
+    count === 1 ? 'one line that is no record was' : `${showCount(count)} lines that are no records were`;
+  return `${lines} passed over; tally log check tells why`;
 }
 
 function readForm({ flags }: CommandCall, { format }: LogSession): TailForm {
