@@ -15,6 +15,12 @@ const QUERY_AND_LOGS = [{ name: 'QUERY' }, FILES] as const satisfies readonly Ar
 const FILE_NOTE =
   'A FILE is a log, a mask in quotes, a folder (its cl*.log), a packed log (.gz, .zip, .zst), or - for stdin; without one the folder of the settings is read. Logs of EFT and of Tallyman, of nine and of ten columns.';
 
+const TAIL_NOTE =
+  'A folder means its newest cl[yymmdd].log, with -f the next days too as they come; late lines of the day before are shown for ten minutes. A FILE is followed by its name through truncation, replacement and deletion. Packed logs are shown to their end; - is stdin, with -f as it comes. Where few lines match, the last 64 MiB of each log are looked through.';
+
+const CHECK_NOTE =
+  'Wrong are: malformed, too long and unfinished lines, ambiguous paths, time running backwards, lines that stand there twice, missing days, files that are no logs. To be noted, and no more: records in the file of another day, mixed columns, encodings and line ends, empty files, a last line that may be being written, clocks that were put back.';
+
 const QUERY_NOTE =
   'A query: field:value, a space means and, a comma or, a leading - not; * and ? stand for anything; bare words are looked for in both paths. Fields: result host port user partner protocol op code path local remote file folder ext since until node (docs/reference/query.md).';
 
@@ -281,8 +287,9 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     examples: [
       { line: 'tally log tail -f', says: 'the folder of the settings, over midnight' },
       { line: 'tally log tail -f --failed nodeA/Logs nodeB/Logs', says: 'several nodes at once' },
+      { line: 'ssh eft1 tail -f cl260301.log | tally log tail -f -', says: 'what comes by stdin' },
     ],
-    notes: [FILE_NOTE],
+    notes: [TAIL_NOTE],
     endsAtOnce: true,
     load: () => import('./commands/log/tail.js'),
   },
@@ -291,8 +298,11 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     summary: 'find what is wrong with the logs themselves',
     args: LOGS,
     flags: [...FORMAT_FLAGS, ...READING],
-    examples: [{ line: 'tally log check cl*.log', says: 'exit code 6 when something is wrong' }],
-    notes: [FILE_NOTE],
+    examples: [
+      { line: 'tally log check cl*.log', says: 'exit code 6 when something is wrong' },
+      { line: 'tally log check Logs -v', says: 'every finding, not the first of each kind' },
+    ],
+    notes: [CHECK_NOTE, FILE_NOTE],
     endsAtOnce: true,
     load: () => import('./commands/log/check.js'),
   },
