@@ -1,6 +1,7 @@
 import { folderOf } from '../../client-log/log-paths.js';
 import { partnerOf, type PartnerBook } from '../../client-log/partners.js';
-import { isLogProtocol, type LogProtocol } from '../../client-log/record.js';
+import { isLogProtocol } from '../../client-log/record.js';
+import type { CodeTableName } from '../../client-log/result-codes/code-tables.js';
 import { explainCode } from '../../client-log/result-codes/explain-code.js';
 import type { RecordPart } from './record-part.js';
 
@@ -93,22 +94,23 @@ function plain(value: string, whenEmpty: string): GroupValue {
   return { sortKey: value, value, words: value === '' ? whenEmpty : value };
 }
 
+/** Whose number a code is, in a word; nothing where the phrase says so itself. */
+const TABLE_WORDS: Readonly<Record<CodeTableName, string>> = {
+  ftp: ' (ftp)',
+  sftp: ' (sftp)',
+  http: ' (http)',
+  win32: ' (local)',
+  winsock: ' (socket)',
+  eft: '',
+  tallyman: '',
+};
+
 /** One number can mean several things, so a code is one of its table: 4 of SFTP is not 4 of a SOCKS proxy. */
 function codeValue(protocol: string, code: string): GroupValue {
   const number = Number(code);
-  const known: LogProtocol | undefined = isLogProtocol(protocol) ? protocol : undefined;
-  const [{ phrase, table }] = explainCode(number, known);
-  const family = familyOf(known);
-  return {
-    sortKey: `${code} ${table} ${phrase}`,
-    value: number,
-    words: `${code} ${phrase}${family === '' ? '' : ` (${family})`}`,
-  };
-}
-
-/** Protocols that share a table of codes share a name. */
-function familyOf(protocol: LogProtocol | undefined): string {
-  return protocol?.replace(/^(ftp|http)s$/, '$1') ?? '';
+  const [{ phrase, table }] = explainCode(number, isLogProtocol(protocol) ? protocol : undefined);
+  const words = `${code} ${phrase}${TABLE_WORDS[table]}`;
+  return { sortKey: words, value: number, words };
 }
 
 function weekdayValue(day: string): GroupValue {
