@@ -288,6 +288,27 @@ describe('a file that is no client log', () => {
 });
 
 describe('the numbers', () => {
+  it('hold what was read of a source that broke off', async () => {
+    const whole = sourceOf({ 'x.log': text(record('a'), 'rubbish', record('b')) });
+    const broken: LogSource = {
+      files: whole.files,
+      lines: async function* () {
+        yield* whole.lines();
+        throw new Error('cut off');
+      },
+    };
+    const check = new LogCheck();
+    const look = async () => {
+      for await (const found of check.look(broken, '')) void found;
+    };
+    await expect(look()).rejects.toThrow('cut off');
+    expect(check.summary()).toMatchObject({
+      wrong: 1,
+      columns: { ten: 2 },
+      lines: { lines: 3, records: 2, malformed: 1 },
+    });
+  });
+
   it('add up for any bytes, and every wrong line is a finding', async () => {
     const piece = fc.oneof(
       fc.constantFrom(

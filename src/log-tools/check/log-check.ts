@@ -58,19 +58,26 @@ export class LogCheck {
 
   /**
    * Looks through all lines of a source; leaves it early when nothing of it is a client log. `node` tells logs apart
-   * of which each has its own days. Rejects as the source does; what was found before stays found.
+   * of which each has its own days. Rejects as the source does; what was read before counts all the same.
    */
   async *look(source: LogSource, node: string): AsyncGenerator<readonly Finding[]> {
     const files = source.files.map((ref) => this.#begin(ref));
-    for await (const batch of source.lines()) {
-      for (const file of files) {
-        const { name } = file.check.ref;
-        this.#take(file, files.length === 1 ? batch : batch.filter((line) => line.file.name === name), node);
+    try {
+      for await (const batch of source.lines()) {
+        for (const file of files) {
+          const { name } = file.check.ref;
+          this.#take(
+            file,
+            files.length === 1 ? batch : batch.filter((line) => line.file.name === name),
+            node,
+          );
+        }
+        yield this.#takeFound();
+        if (files.every(({ check }) => !check.isLog)) break;
       }
-      yield this.#takeFound();
-      if (files.every(({ check }) => !check.isLog)) break;
+    } finally {
+      for (const file of files) this.#end(file, node);
     }
-    for (const file of files) this.#end(file, node);
     yield this.#takeFound();
   }
 

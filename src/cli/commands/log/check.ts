@@ -30,7 +30,8 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
     } catch (error) {
       await tellUnread(name, error);
     }
-    if (context.signal.aborted || context.stdout.isClosed) break;
+    // What was looked through so far says nothing of the rest.
+    if (context.signal.aborted || context.stdout.isClosed) return 0;
   }
   for (const finding of check.end()) await report.add(finding);
   const summary = check.summary();

@@ -50,7 +50,7 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
   if (isFollowing && context.stderr.isTerminal) await printer.note(followingText(logs));
   for await (const event of events) {
     await printer.take(event);
-    if (context.stdout.isClosed) break;
+    if (context.stdout.isClosed || context.signal.aborted) break;
   }
   if (!isFollowing && printer.count === 0 && count > 0) await printer.note('no line to show');
   if (choice.unread > 0) await printer.note(unreadText(choice.unread), 'warning');
