@@ -50,9 +50,10 @@ export const INCIDENT_COLUMNS: readonly ResultColumn<Incident>[] = [
     key: 'files',
     title: 'files',
     align: 'right',
-    words: ({ files }) => showCount(files),
+    words: filesWords,
     value: ({ files }) => files,
   },
+  onlyData('uncounted', ({ uncounted }) => uncounted),
   onlyData('recovered', ({ recovered }) => recovered),
   onlyData('open', ({ isOpen }) => isOpen),
   { key: 'openFilesTotal', title: 'state', words: stateWords, value: ({ openFilesTotal }) => openFilesTotal },
@@ -85,6 +86,11 @@ function stateWords({ isOpen, openFilesTotal, files }: Incident): string {
   return openFilesTotal === files ? 'OPEN' : `OPEN ${showCount(openFilesTotal)}`;
 }
 
+/** `40,000+` where there may be more. */
+function filesWords({ files, uncounted }: Incident): string {
+  return `${showCount(files)}${uncounted > 0 ? '+' : ''}`;
+}
+
 /** An incident as programs get it. */
 export function incidentData(incident: Incident): Readonly<Record<string, unknown>> {
   const { fromTime, toTime, timeZone, phrase, isOpen, ...others } = incident;
@@ -102,7 +108,7 @@ export function incidentData(incident: Incident): Readonly<Record<string, unknow
 
 /** An incident told in full; of its open files the first `most`. */
 export function incidentLines(incident: Incident, most: number, style: Style): readonly string[] {
-  const { partner, host, port, protocol, attempts, files, recovered, side, advice, firstPlace } = incident;
+  const { partner, host, port, protocol, attempts, recovered, side, advice, firstPlace } = incident;
   const place = port === undefined ? host : `${host}:${port}`;
   const tries = `${showCount(attempts)} ${attempts === 1 ? 'try' : 'tries'}`;
   return [
@@ -110,7 +116,7 @@ export function incidentLines(incident: Incident, most: number, style: Style): r
       `${incident.fromTime} to ${untilWords({ ...incident, toTime: incident.toTime })}  ${printable(partner)}` +
         `${partner === host ? `:${port ?? ''}` : ` (${printable(place)})`}  `,
     ) + stateStyled(incident, style),
-    `  ${causeWords(incident)}, over ${printable(protocol)}: ${tries}, ${fileCount(files)}, ${showCount(recovered)} recovered; ${SIDE_WORDS[side]}`,
+    `  ${causeWords(incident)}, over ${printable(protocol)}: ${tries}, ${fileCount(incident)}, ${showCount(recovered)} recovered; ${SIDE_WORDS[side]}`,
     `  Next: ${advice}`,
     `  First: ${printable(firstPlace.file)}:${firstPlace.lineNumber}`,
     ...openFileLines(incident, most),
@@ -141,8 +147,8 @@ function openFileText({ operation, localPath, remotePath }: OpenFile): string {
   return `${printable(operation)}  ${printable(from)} -> ${printable(to)}`;
 }
 
-function fileCount(files: number): string {
-  return files === 1 ? '1 file' : `${showCount(files)} files`;
+function fileCount(incident: Incident): string {
+  return `${filesWords(incident)} ${incident.files === 1 ? 'file' : 'files'}`;
 }
 
 /** The sum in a sentence. */

@@ -1,11 +1,5 @@
-import {
-  foldCase,
-  hasWildcard,
-  wholeTextTest,
-  type Mask,
-  type MaskPart,
-} from '../../client-log/query/mask.js';
 import type { ReadRecord } from '../../client-log/reading/log-line.js';
+import { givenPathsTest } from './given-paths.js';
 import type { OpenFile } from './incident.js';
 
 /** The part of an incident that its files change. */
@@ -16,11 +10,17 @@ export interface FileTally {
   lastMs: number;
 }
 
-interface FailedFile<Tally extends FileTally> extends OpenFile {
+interface FailedFile<Tally extends FileTally> {
+  /** Host, port and operation. */
+  readonly place: string;
+  readonly operation: string;
+  readonly localPath: string;
+  /** False where the column was empty: then the local path is what it is known by. */
+  readonly hasRemotePath: boolean;
   /** The incidents that it failed in. */
   readonly marks: { readonly incident: Tally; isOpen: boolean }[];
   /** Of an attempt that failed before any file was known: whether a record is of what it named. */
-  readonly names?: (record: ReadRecord) => boolean;
+  readonly names: ((record: ReadRecord) => boolean) | undefined;
 }
 
 export interface FailedFilesLimits {
@@ -31,6 +31,9 @@ export interface FailedFilesLimits {
 }
 
 const SWEEP_AFTER = 1000;
+/** Files of one path, on different hosts; and attempts without a file at one place. Each is looked through as a list. */
+const MOST_IN_A_LIST = 500;
+const MOST_PLACES = 10_000;
 
 /**
  * Files that failed, until they succeed: host, port, remote path and operation make a file. Those that succeeded are
@@ -38,9 +41,13 @@ const SWEEP_AFTER = 1000;
  */
 export class FailedFiles<Tally extends FileTally> {
   readonly #limits: FailedFilesLimits;
-  readonly #files = new Map<string, FailedFile<Tally>>();
-  /** Attempts without a file, by host, port and operation. */
-  readonly #unnamed = new Map<string, Set<FailedFile<Tally>>>();
+  /** By path. */
+  readonly #files = new Map<string, FailedFile<Tally>[]>();
+  /** Attempts without a file, by place. */
+  readonly #unnamed = new Map<string, FailedFile<Tally>[]>();
+  /** One text for each place, however many files it has. */
+  readonly #places = new Map<string, string>();
+  #size = 0;
   #characters = 0;
   /** Between two sweeps so many files come that a sweep costs little for each. */
   #filesUntilSweep = SWEEP_AFTER;
@@ -51,9 +58,8 @@ export class FailedFiles<Tally extends FileTally> {
 
   /** False when there is no room left to remember the file. `isOver` tells which incidents take no more failures. */
   addFailure(record: ReadRecord, incident: Tally, isOver: (incident: Tally) => boolean): boolean {
-    const key = keyOf(record);
-    const file = this.#files.get(key) ?? this.#remember(key, record, isOver);
-    if (file === undefined) return false;
+    const file = this.#find(record);
+    if (file === undefined) return this.#remember(record, incident, isOver);
     const mark = file.marks.find((each) => each.incident === incident);
     if (mark === undefined) {
       incident.files += 1;
@@ -66,8 +72,7 @@ export class FailedFiles<Tally extends FileTally> {
   }
 
   addSuccess(record: ReadRecord): void {
-    if (this.#files.size === 0) return;
-    const file = this.#files.get(keyOf(record));
+    const file = this.#find(record);
     if (file !== undefined) settle(file);
     if (this.#unnamed.size === 0) return;
     for (const each of this.#unnamed.get(placeOf(record)) ?? []) if (each.names?.(record)) settle(each);
@@ -75,52 +80,87 @@ export class FailedFiles<Tally extends FileTally> {
 
   /** Every file that has not succeeded since, with the incidents that it is open in. */
   *open(): Iterable<{ readonly file: OpenFile; readonly incidents: readonly Tally[] }> {
-    for (const { localPath, remotePath, operation, marks } of this.#files.values()) {
-      const incidents = marks.filter(({ isOpen }) => isOpen).map(({ incident }) => incident);
-      if (incidents.length > 0) yield { file: { localPath, remotePath, operation }, incidents };
+    for (const [path, files] of this.#files) {
+      for (const { localPath, operation, hasRemotePath, marks } of files) {
+        const incidents = marks.filter(({ isOpen }) => isOpen).map(({ incident }) => incident);
+        const file = { localPath, remotePath: hasRemotePath ? path : '', operation };
+        if (incidents.length > 0) yield { file, incidents };
+      }
     }
   }
 
-  #remember(
-    key: string,
-    record: ReadRecord,
-    isOver: (incident: Tally) => boolean,
-  ): FailedFile<Tally> | undefined {
+  #find(record: ReadRecord): FailedFile<Tally> | undefined {
+    const files = this.#files.get(pathOf(record));
+    if (files === undefined) return undefined;
+    const place = placeOf(record);
+    return files.find((file) => file.place === place);
+  }
+
+  #remember(record: ReadRecord, incident: Tally, isOver: (incident: Tally) => boolean): boolean {
     this.#filesUntilSweep -= 1;
     if (this.#filesUntilSweep <= 0) this.#sweep(isOver);
     const { maxFiles, maxCharacters } = this.#limits;
-    const characters = key.length + record.localPath.length + record.remotePath.length;
-    if (this.#files.size >= maxFiles || this.#characters + characters > maxCharacters) return undefined;
-    const names = namingTest(record);
+    const path = pathOf(record);
+    const { localPath } = record;
+    const characters = path.length + localPath.length;
+    if (this.#size >= maxFiles || this.#characters + characters > maxCharacters) return false;
     const file: FailedFile<Tally> = {
-      localPath: ownText(record.localPath),
-      remotePath: ownText(record.remotePath),
+      place: this.#ownPlace(placeOf(record)),
       operation: record.operation,
-      marks: [],
-      ...(names === undefined ? {} : { names }),
+      localPath: ownText(localPath),
+      hasRemotePath: record.remotePath !== '',
+      // As a literal of one: an empty array would take room for seventeen at the first push.
+      marks: [{ incident, isOpen: true }],
+      names: givenPathsTest(record),
     };
-    this.#files.set(ownText(key), file);
+    if (!addTo(this.#files, path, file)) return false;
+    incident.files += 1;
+    if (file.names !== undefined) addTo(this.#unnamed, file.place, file);
+    this.#size += 1;
     this.#characters += characters;
-    if (names !== undefined) {
-      const place = placeOf(record);
-      const others = this.#unnamed.get(place);
-      if (others === undefined) this.#unnamed.set(place, new Set([file]));
-      else others.add(file);
-    }
-    return file;
+    return true;
+  }
+
+  #ownPlace(place: string): string {
+    const known = this.#places.get(place);
+    if (known !== undefined) return known;
+    if (this.#places.size >= MOST_PLACES) this.#places.clear();
+    const own = ownText(place);
+    this.#places.set(own, own);
+    return own;
   }
 
   /** Forgets the files that have succeeded in incidents that are over. */
   #sweep(isOver: (incident: Tally) => boolean): void {
-    for (const [key, file] of this.#files) {
-      if (file.marks.some(({ isOpen, incident }) => isOpen || !isOver(incident))) continue;
-      this.#files.delete(key);
-      this.#characters -= key.length + file.localPath.length + file.remotePath.length;
-      for (const unnamed of this.#unnamed.values()) unnamed.delete(file);
+    const isKept = ({ marks }: FailedFile<Tally>) =>
+      marks.some(({ isOpen, incident }) => isOpen || !isOver(incident));
+    this.#size = 0;
+    this.#characters = 0;
+    keepOnly(this.#unnamed, isKept);
+    keepOnly(this.#files, isKept);
+    for (const [path, files] of this.#files) {
+      this.#size += files.length;
+      for (const { localPath } of files) this.#characters += path.length + localPath.length;
     }
-    const { size } = this.#files;
-    const room = (this.#limits.maxFiles - size) / 2;
-    this.#filesUntilSweep = Math.max(SWEEP_AFTER, Math.min(size, room));
+    const room = (this.#limits.maxFiles - this.#size) / 2;
+    this.#filesUntilSweep = Math.max(SWEEP_AFTER, Math.min(this.#size, room));
+  }
+}
+
+/** False where the list is full. */
+function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): boolean {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(ownText(key), [item]);
+  else if (list.length < MOST_IN_A_LIST) list.push(item);
+  return list === undefined || list.at(-1) === item;
+}
+
+function keepOnly<Item>(lists: Map<string, Item[]>, isKept: (item: Item) => boolean): void {
+  for (const [key, list] of lists) {
+    if (list.every(isKept)) continue;
+    const kept = list.filter(isKept);
+    if (kept.length === 0) lists.delete(key);
+    else lists.set(key, kept);
   }
 }
 
@@ -136,36 +176,11 @@ function placeOf({ host, port, operation }: ReadRecord): string {
   return `${host.toLowerCase()}\n${port ?? ''}\n${operation}`;
 }
 
-function keyOf(record: ReadRecord): string {
-  return `${placeOf(record)}\n${record.remotePath === '' ? record.localPath : record.remotePath}`;
+function pathOf({ localPath, remotePath }: ReadRecord): string {
+  return remotePath === '' ? localPath : remotePath;
 }
 
 /** A copy: a piece of a line's text would keep the whole line in memory. */
 function ownText(text: string): string {
   return ` ${text}`.slice(1);
-}
-
-/**
- * An attempt that failed before any file was known has source and destination as given: a mask or a folder. It has
- * recovered when a file that they name succeeds. Undefined for an attempt at one file.
- */
-function namingTest({ localPath, remotePath }: ReadRecord): ((record: ReadRecord) => boolean) | undefined {
-  const isUnnamed = [localPath, remotePath].some((path) => /[*?]|[/\\]$/.test(path));
-  if (!isUnnamed) return undefined;
-  const isLocal = givenTest(localPath);
-  const isRemote = givenTest(remotePath);
-  return (record) => isLocal(record.localPath) && isRemote(record.remotePath);
-}
-
-/** Whether a path is what was given, or below it. */
-function givenTest(given: string): (path: string) => boolean {
-  const mask: Mask = [...given].reduce((parts: MaskPart[], sign) => {
-    const last = parts.at(-1);
-    if (sign === '*' || sign === '?') parts.push(sign);
-    else if (typeof last === 'object') parts[parts.length - 1] = { text: last.text + sign };
-    else parts.push({ text: sign });
-    return parts;
-  }, []);
-  const isWhole = wholeTextTest(hasWildcard(mask) && !/[/\\]$/.test(given) ? mask : [...mask, '*']);
-  return (path) => isWhole(foldCase(path));
 }

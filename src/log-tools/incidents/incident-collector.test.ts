@@ -136,6 +136,18 @@ describe('incidents', () => {
     expect(shapes(collector.end())).toEqual(['02:10-02:10 acme 530 1/1/1']);
   });
 
+  it('tell the same path on other hosts and in the other direction apart', () => {
+    const line = (host: string, operation: string, ends: string, index: number) =>
+      lineOf(`2026-03-01 02:10:00; ftp; ${host}; 21; u; /o/a; /i/a; ${operation}; ${ends}`, index);
+    const collector = new IncidentCollector({ partners: [] });
+    collector.add(line('acme', 'upload', '530; 1;', 0));
+    collector.add(line('beta', 'upload', '226; 0;', 1));
+    collector.add(line('acme', 'download', '226; 0;', 2));
+    expect(shapes(collector.end())).toEqual(['02:10-02:10 acme 530 1/1/0 open']);
+    collector.add(line('ACME', 'upload', '226; 0;', 3));
+    expect(shapes(collector.end())).toEqual(['02:10-02:10 acme 530 1/1/1']);
+  });
+
   it('take the failures that a query means, and every success', () => {
     const query = parseQuery('host:acme result:failed', { nowMs: 0, timeZone: 'UTC', partners: [] });
     const report = incidentsOf(['02:10 acme a 530', '02:10 beta a 530', '02:12 acme a ok'], { query });
@@ -174,6 +186,7 @@ describe('limits', () => {
     const report = incidentsOf(attempts, { limits: { maxFiles: 4 } });
     expect(shapes(report)).toEqual(['02:10-02:10 acme 530 10/4/0 open']);
     expect(report.limits).toEqual([expect.stringContaining('of 6 attempts the files are not counted')]);
+    expect(report.incidents[0]?.uncounted).toBe(6);
     expect(incidentsOf(attempts, { limits: { maxCharacters: 100 } }).limits).toHaveLength(1);
   });
 

@@ -29,9 +29,9 @@ export interface IncidentLimits {
 }
 
 const LIMITS: IncidentLimits = {
-  maxFiles: 200_000,
-  maxCharacters: 40_000_000,
-  maxIncidents: 20_000,
+  maxFiles: 40_000,
+  maxCharacters: 10_000_000,
+  maxIncidents: 50_000,
   maxOpenFiles: 1000,
 };
 const MAX_USERS = 10;
@@ -46,6 +46,7 @@ interface OpenIncident extends FileTally {
     | 'attempts'
     | 'inferred'
     | 'files'
+    | 'uncounted'
     | 'recovered'
     | 'isOpen'
     | 'openFiles'
@@ -55,9 +56,9 @@ interface OpenIncident extends FileTally {
   toTime: string;
   attempts: number;
   inferred: number;
-  readonly users: Set<string>;
+  readonly users: string[];
   /** Attempts at files for which there was no room. */
-  untracked: number;
+  uncounted: number;
 }
 
 /**
@@ -124,8 +125,8 @@ export class IncidentCollector {
       const { timeZone } = incident.facts;
       incident.toTime = timeZone === line.file.timeZone ? record.time : localTime(failedMs, timeZone).time;
     }
-    if (record.user !== '' && incident.users.size < MAX_USERS) incident.users.add(record.user);
-    if (!this.#files.addFailure(record, incident, this.#isOver)) incident.untracked += 1;
+    addUser(incident.users, record.user);
+    if (!this.#files.addFailure(record, incident, this.#isOver)) incident.uncounted += 1;
   }
 
   #incidentOf(record: ReadRecord, line: LogLine, failedMs: number): OpenIncident | undefined {
@@ -167,26 +168,30 @@ export class IncidentCollector {
       inferred: 0,
       files: 0,
       recovered: 0,
-      users: new Set(),
-      untracked: 0,
+      users: [],
+      uncounted: 0,
     };
   }
 
   #limitWords(): readonly string[] {
-    const untracked = this.#incidents.reduce((sum, incident) => sum + incident.untracked, 0);
+    const uncounted = this.#incidents.reduce((sum, incident) => sum + incident.uncounted, 0);
     const words: string[] = [];
     if (this.#leftOut > 0) {
       words.push(
         `There are more than ${this.#limits.maxIncidents} incidents: ${this.#leftOut} failures stand in none. Ask for a shorter span, or a longer --gap.`,
       );
     }
-    if (untracked > 0) {
+    if (uncounted > 0) {
       words.push(
-        `More files had failed at once than fit into memory: of ${untracked} attempts the files are not counted, nor is known whether they recovered. Ask for a shorter span or for one partner.`,
+        `More files had failed at once than fit into memory: of ${uncounted} attempts the files are not counted, nor is known whether they recovered. Ask for a shorter span or for one partner.`,
       );
     }
     return words;
   }
+}
+
+function addUser(users: string[], user: string): void {
+  if (user !== '' && users.length < MAX_USERS && !users.includes(user)) users.push(user);
 }
 
 /** Protocols that share their codes and their servers. */
@@ -196,17 +201,18 @@ function familyOf(protocol: string): string {
 }
 
 function finished(incident: OpenIncident, openFiles: readonly OpenFile[]): Incident {
-  const { facts, toTime, attempts, inferred, files, recovered, users, untracked } = incident;
+  const { facts, toTime, attempts, inferred, files, recovered, users, uncounted } = incident;
   return {
     ...facts,
     toTime,
     attempts,
     inferred,
     files,
+    uncounted,
     recovered,
-    isOpen: recovered < files || untracked > 0,
+    isOpen: recovered < files || uncounted > 0,
     openFiles,
     openFilesTotal: files - recovered,
-    users: [...users],
+    users,
   };
 }

@@ -26,6 +26,8 @@ export interface Incident {
   readonly inferred: number;
   /** Different files among the attempts: host, port, remote path and operation. */
   readonly files: number;
+  /** Attempts whose files are not counted in `files`, for want of room; 0 in all but enormous logs. */
+  readonly uncounted: number;
   /** Files that succeeded later. */
   readonly recovered: number;
   /** Whether a file has not succeeded since. */
