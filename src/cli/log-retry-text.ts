@@ -66,27 +66,53 @@ export async function writePlan(
   style: Style,
 ): Promise<void> {
   const lines = new LineWriter(output);
-  for (const line of planLines(
-    rows.map((row) => rowWords(row, words)),
-    output,
-    style,
-  )) {
+  for (const line of planLines(rows, words, output, style)) {
     if (lines.isClosed) break;
     await lines.write(`${line}\n`);
   }
   await lines.flush();
 }
 
-function planLines(rows: readonly RowWords[], output: Output, style: Style): readonly string[] {
-  if (rows.length === 0) return [];
-  const cells = rows.map((row) => COLUMNS.map(({ key }) => row[key]));
-  if (!output.isTerminal) return [COLUMNS.map(({ title }) => title), ...cells].map((row) => row.join('\t'));
-  const { columns } = output.size();
-  const { head, rowLines, dropped } = tableLayout(COLUMNS, cells, columns);
-  const hasRoom = head.length > 0 && dropped.length === 0;
-  return hasRoom
-    ? [...head.map(style.strong), ...cells.flatMap(rowLines)]
-    : rows.flatMap((row) => blockLines(row, columns, style));
+/** More rows than these are not measured for a table. */
+const MOST_IN_TABLE = 1_000;
+
+/** One after another: the words of a hundred thousand rows need not stand in memory at a time. */
+function* planLines(
+  rows: readonly RetryRow[],
+  words: PlanWords,
+  output: Output,
+  style: Style,
+): Iterable<string> {
+  if (rows.length === 0) return;
+  if (!output.isTerminal) yield COLUMNS.map(({ title }) => title).join('\t');
+  const table = output.isTerminal ? tableLines(rows, words, output.size().columns, style) : undefined;
+  if (table !== undefined) {
+    yield* table;
+    return;
+  }
+  for (const row of rows) {
+    const shown = rowWords(row, words);
+    if (output.isTerminal) yield* blockLines(shown, output.size().columns, style);
+    else yield cellsOf(shown).join('\t');
+  }
+}
+
+function cellsOf(row: RowWords): readonly string[] {
+  return COLUMNS.map(({ key }) => row[key]);
+}
+
+/** Undefined where the terminal has no room for all columns, or nobody would read a table so long. */
+function tableLines(
+  rows: readonly RetryRow[],
+  words: PlanWords,
+  width: number,
+  style: Style,
+): readonly string[] | undefined {
+  if (rows.length > MOST_IN_TABLE) return undefined;
+  const cells = rows.map((row) => cellsOf(rowWords(row, words)));
+  const { head, rowLines, dropped } = tableLayout(COLUMNS, cells, width);
+  if (head.length === 0 || dropped.length > 0) return undefined;
+  return [...head.map(style.strong), ...cells.flatMap(rowLines)];
 }
 
 const LABEL_WIDTH = 9;

@@ -49,9 +49,10 @@ export async function planRetry(
   const rows = new Map<FailedFile, RetryRow>();
   const add = (each: RetryRow) => void rows.set(each.file, each);
   const byEnd = new Map<string, RetryCandidate[]>();
+  const advice = new Map<string, string>();
   for (const file of findings.files) {
     const found = retryCandidate(file, context);
-    if (found.kind === 'refusal') add(refusedRow(found));
+    if (found.kind === 'refusal') add(refusedRow(found, advice));
     else candidatesOf(byEnd, endName(found)).push(found);
   }
   refuseSharedLogin(
@@ -216,8 +217,12 @@ function sameTarget({ source }: RetryRoute): Unplannable {
   };
 }
 
-function refusedRow({ file, why, reason, advice }: RetryRefusal): RetryRow {
-  return row(file, { action: 'refuse', why, reason, advice });
+/** `known`: advice is the same for many files, and stands in memory once. */
+function refusedRow({ file, why, reason, advice }: RetryRefusal, known: Map<string, string>): RetryRow {
+  if (advice === undefined) return row(file, { action: 'refuse', why, reason });
+  const kept = known.get(advice) ?? advice;
+  known.set(kept, kept);
+  return row(file, { action: 'refuse', why, reason, advice: kept });
 }
 
 function row(file: FailedFile, plan: Unplannable): RetryRow {

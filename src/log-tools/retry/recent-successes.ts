@@ -12,7 +12,7 @@ export interface LineTime {
 /** Failures so soon after a success may be about what came after the delivery. */
 const SOON_MS = 10 * 60_000;
 
-const MAX_KEPT = 50_000;
+const PER_HALF = 25_000;
 
 /** Whether `later` is no more than ten minutes after `earlier`; true where a clock was set back between them. */
 export function isSoonAfter(earlier: LineTime, later: LineTime): boolean {
@@ -23,14 +23,22 @@ export function isSoonAfter(earlier: LineTime, later: LineTime): boolean {
   return lastsMs <= SOON_MS;
 }
 
-/** The last files that succeeded; memory stays flat whatever the number. */
+interface Success {
+  readonly wallMs: number;
+  readonly timeZone: string;
+}
+
+/** The last files that succeeded, at least 25,000 of them; memory stays flat whatever the number. */
 export class RecentSuccesses {
-  readonly #kept = new Map<string, { readonly wallMs: number; readonly timeZone: string }>();
-  readonly #max: number;
+  readonly #perHalf: number;
+  #young = new Map<string, Success>();
+  /** Full. A map that loses its first entry again and again gets slow, so a half goes as a whole. */
+  #old = new Map<string, Success>();
+  #newestOfOldMs = -Infinity;
   #hasForgotten = false;
 
-  constructor(max = MAX_KEPT) {
-    this.#max = max;
+  constructor(perHalf = PER_HALF) {
+    this.#perHalf = perHalf;
   }
 
   /** True when a success had to be forgotten sooner than after ten minutes. */
@@ -40,18 +48,18 @@ export class RecentSuccesses {
 
   add(key: string, { time, timeZone }: LineTime): void {
     const wallMs = wallClockMs(time);
-    this.#kept.delete(key);
-    this.#kept.set(key, { wallMs, timeZone });
-    if (this.#kept.size <= this.#max) return;
-    const [oldest] = this.#kept;
-    if (oldest === undefined) return;
-    this.#kept.delete(oldest[0]);
-    this.#hasForgotten ||= wallMs - oldest[1].wallMs <= SOON_MS;
+    if (this.#young.size >= this.#perHalf) {
+      this.#hasForgotten ||= wallMs - this.#newestOfOldMs <= SOON_MS;
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#newestOfOldMs = wallMs;
+    }
+    this.#young.set(key, { wallMs, timeZone });
   }
 
   /** Local time of the file's last success where that was soon before; undefined otherwise. */
   soonBefore(key: string, later: LineTime): string | undefined {
-    const success = this.#kept.get(key);
+    const success = this.#young.get(key) ?? this.#old.get(key);
     if (success === undefined) return undefined;
     const time = new Date(success.wallMs).toISOString().slice(0, 19).replace('T', ' ');
     return isSoonAfter({ time, timeZone: success.timeZone }, later) ? time : undefined;
