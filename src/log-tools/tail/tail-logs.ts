@@ -49,14 +49,13 @@ async function* startLogs({ logs, count, isFollowing }: TailRequest): AsyncGener
     maxScanBytes: MAX_SCAN_BYTES,
     unfinished: isFollowing ? 'left' : 'taken',
   };
-  const started: (readonly TailLine[])[] = [];
+  let last: readonly TailLine[] = [];
   for (const { name, log } of logs) {
     const { lines, scannedBytes, isCut } = await log.start(request);
-    started.push(lines);
+    last = count === 0 ? [] : mergeByTime([last, lines]).slice(-count);
     if (isCut) yield { kind: 'notice', notice: 'scan-limit', name, scannedBytes };
   }
-  const lines = count === 0 ? [] : mergeByTime(started).slice(-count);
-  if (lines.length > 0) yield { kind: 'lines', lines };
+  if (last.length > 0) yield { kind: 'lines', lines: last };
 }
 
 async function isEnded(clock: Clock, signal: AbortSignal): Promise<boolean> {

@@ -14,7 +14,7 @@ import { TailPrinter, type TailForm } from '../../log-tail-printer.js';
 
 const USUAL_LINES = 10;
 /** More would have to be held at once; `tally log find` writes any number. */
-const MOST_LINES = 100_000;
+const MOST_LINES = 50_000;
 
 /** `tally log tail`: the last lines at once, whatever the size of the file, and with -f what comes. */
 export async function run(call: CommandCall, context: CommandContext): Promise<number> {
