@@ -33,7 +33,7 @@ const NOTHING = new Uint8Array(0);
 export class LineSplitter {
   #chunk: Uint8Array = NOTHING;
   #at = 0;
-  /** The beginning of a line whose end has not come yet; its first MAX_LINE_BYTES and one more for a CR. */
+  /** The beginning of a line whose end has not come yet, its first MAX_LINE_BYTES at most. */
   #carry = new Uint8Array(256);
   #carried = 0;
   /** Bytes of the unfinished line in earlier pieces, those not kept included. */
@@ -79,7 +79,7 @@ export class LineSplitter {
   /** The last line of the file, which has no end; undefined when the file ends with a line end, or is empty. */
   end(): RawLine | undefined {
     if (this.#carriedLength === 0) return undefined;
-    return this.#line(this.#carry.slice(0, Math.min(this.#carried, MAX_LINE_BYTES)), this.#carriedLength, '');
+    return this.#line(this.#carry.slice(0, this.#carried), this.#carriedLength, '');
   }
 
   #line(raw: Uint8Array, lengthBytes: number, lineEnd: RawLine['lineEnd']): RawLine {
@@ -95,7 +95,7 @@ export class LineSplitter {
     if (bytes.length === 0) return;
     this.#carriedLength += bytes.length;
     this.#lastCarried = bytes[bytes.length - 1] ?? 0;
-    const kept = bytes.subarray(0, MAX_LINE_BYTES + 1 - this.#carried);
+    const kept = bytes.subarray(0, MAX_LINE_BYTES - this.#carried);
     const needed = this.#carried + kept.length;
     if (needed > this.#carry.length) {
       const larger = new Uint8Array(Math.max(needed, 2 * this.#carry.length));

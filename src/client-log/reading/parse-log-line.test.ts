@@ -212,12 +212,49 @@ describe('parseLogLine on a raw semicolon in a path', () => {
     expect(read(line.replace('upload', 'send')).kind).toBe('malformed');
   });
 
+  it('does not take the column of host and port for a host without a port, where nobody logs in', () => {
+    const line = '2012-05-14 22:00:07; sftp; h:22; ; /out;old/c; /in/c; upload; 0; 0;';
+    expect(read(line)).toMatchObject({
+      record: { host: 'h', port: 22, localPath: '/out;old/c', remotePath: '/in/c' },
+    });
+  });
+
+  it('still decodes what is escaped, and does not call the semicolon unescaped as well', () => {
+    expect(read(rawLine('/out/a;b%0A.txt', '/in/a;b%0A.txt'))).toMatchObject({
+      record: { localPath: '/out/a;b\n.txt', deviations: ['raw-semicolon-in-path'] },
+    });
+  });
+
   it('does not take two lines that run together for one with semicolons in its paths', () => {
     const reason = 'a second date and time stands in it, as where two lines run together';
     for (const first of [VENDOR_SAMPLE, VENDOR_SAMPLE.slice(0, 60), `${VENDOR_SAMPLE} 0;`]) {
       expect(read(first + VENDOR_SAMPLE)).toEqual({ kind: 'malformed', reason });
     }
   });
+});
+
+describe('the code', () => {
+  it.each([
+    ['-0', 0],
+    ['+226', 226],
+    ['000226', 226],
+    ['-01', -1],
+    ['4294967295', 4_294_967_295],
+    ['9007199254740991', Number.MAX_SAFE_INTEGER],
+  ])('%s is the number %d', (text, code) => {
+    const reading = read(VENDOR_SAMPLE.replace('226', text));
+    expect(reading.kind === 'record' && reading.record.code).toBe(code);
+  });
+
+  it.each(['9007199254740992', '10000000000000000', '0x10', '1e3', '2.0', '--1', '22 6', '٢٢٦'])(
+    '%s is none',
+    (text) => {
+      expect(read(VENDOR_SAMPLE.replace('226', text))).toEqual({
+        kind: 'malformed',
+        reason: 'the code is not a whole number',
+      });
+    },
+  );
 });
 
 describe('the verdict of nine columns', () => {
