@@ -196,8 +196,23 @@ const RETRY_FLAGS = [
   },
 ] as const satisfies readonly FlagFacts[];
 
+const RETRY_NOTES = [
+  'A file is failed when its last attempt was: a success later in any of the logs given leaves it out, whatever the query says. Failed need not be said in the query; an empty one means all.',
+  'Without --yes nothing is sent and nothing written; both ends are looked at. Exit code 0: there is something to send; 9: there is not.',
+  'With --yes files are copied, also where a move had failed: no source is removed. What is there with the same size, or cannot be looked at, is left out without --resend-existing. A target that appears meanwhile is left alone unless --overwrite says otherwise.',
+  'What cannot be planned is listed with its reason and never sent; with --yes it makes the exit code 6.',
+];
+
 /** What a single transfer is told of its partner and its source, a plan of many finds out by itself. */
 const NOT_FOR_RETRY: readonly string[] = ['recursive', 'user', 'missingSourceOk'];
+
+const RESEND_FLAGS: readonly FlagFacts[] = TRANSFER_FLAGS.filter(
+  ({ key }) => !NOT_FOR_RETRY.includes(key),
+).map((facts: FlagFacts) =>
+  facts.key === 'overwrite'
+    ? { ...facts, help: 'for a target that exists (default: see above, else as the settings say)' }
+    : facts,
+);
 
 /** `tally log ...`: logs of ours and of EFT's, with nothing set up. */
 export const LOG_COMMANDS: readonly CommandFacts[] = [
@@ -336,7 +351,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       ...RETRY_FLAGS,
       ...LOG_SPAN_FLAGS,
       ...LOG_READING_FLAGS,
-      ...TRANSFER_FLAGS.filter(({ key }) => !NOT_FOR_RETRY.includes(key)),
+      ...RESEND_FLAGS,
       ...PROGRESS_FLAGS,
       ...FORMAT_FLAGS,
       ...COMMON_FLAGS,
@@ -349,7 +364,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
         says: "files of EFT's log, which lie elsewhere now",
       },
     ],
-    notes: [QUERY_NOTE, FILE_NOTE],
+    notes: [...RETRY_NOTES, QUERY_NOTE, FILE_NOTE],
     load: () => import('./commands/log/retry.js'),
   },
 ];

@@ -38,15 +38,16 @@ interface RowWords {
   readonly reason: string;
 }
 
+/** None shrinks: what does not fit as a whole is told in blocks, which cut nothing. */
 const COLUMNS: readonly (TableColumn & { readonly key: keyof RowWords })[] = [
   { key: 'action', title: 'plan' },
-  { key: 'file', title: 'file', shrinks: 'middle' },
-  { key: 'route', title: 'from -> to', shrinks: 'middle' },
-  { key: 'failed', title: 'failed', dropOrder: 1 },
-  { key: 'why', title: 'why it failed', shrinks: 'end' },
+  { key: 'file', title: 'file' },
+  { key: 'route', title: 'from -> to' },
+  { key: 'failed', title: 'failed' },
+  { key: 'why', title: 'why it failed' },
   { key: 'source', title: 'source now' },
   { key: 'target', title: 'target now' },
-  { key: 'reason', title: 'why so', shrinks: 'end' },
+  { key: 'reason', title: 'because' },
 ];
 
 /** Rows that will be sent first, then those left out, then those that cannot be planned. */
@@ -110,8 +111,8 @@ function tableLines(
 ): readonly string[] | undefined {
   if (rows.length > MOST_IN_TABLE) return undefined;
   const cells = rows.map((row) => cellsOf(rowWords(row, words)));
-  const { head, rowLines, dropped } = tableLayout(COLUMNS, cells, width);
-  if (head.length === 0 || dropped.length > 0) return undefined;
+  const { head, rowLines } = tableLayout(COLUMNS, cells, width);
+  if (head.length === 0) return undefined;
   return [...head.map(style.strong), ...cells.flatMap(rowLines)];
 }
 
