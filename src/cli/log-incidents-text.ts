@@ -6,6 +6,7 @@ import { isoInstant } from '../log-tools/local-instant.js';
 import { showCount } from './log-stats-text.js';
 import type { Style } from './style.js';
 import type { ResultColumn } from './tabular.js';
+import { wrapText } from './wrap-text.js';
 
 const SIDE_SHORT: Readonly<Record<ActingSide, string>> = {
   us: 'us',
@@ -106,25 +107,39 @@ export function incidentData(incident: Incident): Readonly<Record<string, unknow
   };
 }
 
-/** An incident told in full; of its open files the first `most`. */
-export function incidentLines(incident: Incident, most: number, style: Style): readonly string[] {
+export interface IncidentForm {
+  /** Open files that are listed of each incident. */
+  readonly mostFiles: number;
+  readonly style: Style;
+  /** Infinity where nothing is to be wrapped. */
+  readonly width: number;
+}
+
+/** An incident told in full. */
+export function incidentLines(incident: Incident, form: IncidentForm): readonly string[] {
   const { partner, host, port, protocol, attempts, recovered, side, advice, firstPlace } = incident;
-  const place = port === undefined ? host : `${host}:${port}`;
+  const { style, width } = form;
+  const place = port === undefined || port === 0 ? host : `${host}:${port}`;
   const tries = `${showCount(attempts)} ${attempts === 1 ? 'try' : 'tries'}`;
+  const indented = (text: string) => wrapText(text, { width, lead: '  ' });
+  const name = partner === host ? place : `${partner} (${place})`;
   return [
-    style.strong(
-      `${incident.fromTime} to ${untilWords({ ...incident, toTime: incident.toTime })}  ${printable(partner)}` +
-        `${partner === host ? `:${port ?? ''}` : ` (${printable(place)})`}  `,
-    ) + stateStyled(incident, style),
-    `  ${causeWords(incident)}, over ${printable(protocol)}: ${tries}, ${fileCount(incident)}, ${showCount(recovered)} recovered; ${SIDE_WORDS[side]}`,
-    `  Next: ${advice}`,
-    `  First: ${printable(firstPlace.file)}:${firstPlace.lineNumber}`,
-    ...openFileLines(incident, most),
+    ...wrapText(`${incident.fromTime} to ${endText(incident)}, ${printable(name, Infinity)}`, {
+      width,
+      lead: '',
+    }).map(style.strong),
+    ...indented(stateWords(incident)).map(incident.isOpen ? style.bad : style.good),
+    ...indented(
+      `${causeWords(incident)}, over ${printable(protocol)}: ${tries}, ${fileCount(incident)}, ${showCount(recovered)} recovered; ${SIDE_WORDS[side]}`,
+    ),
+    ...indented(`Next: ${advice}`),
+    ...indented(`First: ${printable(firstPlace.file)}:${firstPlace.lineNumber}`),
+    ...openFileLines(incident, form.mostFiles),
   ];
 }
 
-function stateStyled(incident: Incident, style: Style): string {
-  return incident.isOpen ? style.bad(stateWords(incident)) : style.good(stateWords(incident));
+function endText({ fromTime, toTime }: Incident): string {
+  return toTime.slice(0, 10) === fromTime.slice(0, 10) ? toTime.slice(11) : toTime;
 }
 
 function openFileLines({ openFiles, openFilesTotal }: Incident, most: number): readonly string[] {

@@ -5,24 +5,30 @@ import { foldCase, hasWildcard, maskText, wholeTextTest, type Mask, type TextTes
 /** Asked of millions of records: makes nothing anew where it can. */
 export type RecordTest = (record: ReadRecord, file: LogFileRef) => boolean;
 
-export const andTest = (tests: readonly RecordTest[]): RecordTest => {
-  const [first, second, ...more] = tests;
-  if (first === undefined) return () => true;
-  if (second === undefined) return first;
-  if (more.length === 0) return (record, file) => first(record, file) && second(record, file);
-  return (record, file) => tests.every((test) => test(record, file));
-};
-
-export const orTest = (tests: readonly RecordTest[]): RecordTest => {
+export function andTest(tests: readonly RecordTest[]): RecordTest {
   const [first, second] = tests;
-  if (first !== undefined && second === undefined) return first;
-  return (record, file) => tests.some((test) => test(record, file));
-};
+  if (tests.length === 1 && first !== undefined) return first;
+  if (tests.length === 2 && first !== undefined && second !== undefined) {
+    return (record, file) => first(record, file) && second(record, file);
+  }
+  return (record, file) => {
+    for (const test of tests) if (!test(record, file)) return false;
+    return true;
+  };
+}
 
-export const notTest =
-  (test: RecordTest): RecordTest =>
-  (record, file) =>
-    !test(record, file);
+export function orTest(tests: readonly RecordTest[]): RecordTest {
+  const [first] = tests;
+  if (tests.length === 1 && first !== undefined) return first;
+  return (record, file) => {
+    for (const test of tests) if (test(record, file)) return true;
+    return false;
+  };
+}
+
+export function notTest(test: RecordTest): RecordTest {
+  return (record, file) => !test(record, file);
+}
 
 const REMEMBERED = 4096;
 

@@ -81,12 +81,13 @@ async function writeReport({ report, counts, form, mostFiles }: Told, output: Ou
     return;
   }
   const lines = new LineWriter(output);
+  const width = output.isTerminal ? output.size().columns : Infinity;
   for (const incident of incidents) {
     if (lines.isClosed) break;
     const text =
       form.format === 'jsonl'
         ? JSON.stringify(incidentData(incident))
-        : [...incidentLines(incident, mostFiles ?? 0, style), ''].join('\n');
+        : [...incidentLines(incident, { mostFiles: mostFiles ?? 0, style, width }), ''].join('\n');
     await lines.write(`${text}\n`);
   }
   await lines.flush();
