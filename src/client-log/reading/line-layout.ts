@@ -55,7 +55,7 @@ export function readHead(columns: LineColumns, layout: Layout, words: WordRule):
   if (protocol === undefined) return `the protocol is ${emptyOr(address.protocol, 'not one word')}`;
   if (words === 'known-words' && !isLogProtocol(protocol.value)) return 'the protocol is not a known one';
   const port = portOf(address.port);
-  if (port === undefined) return 'the port is not a whole number from 0 to 65535';
+  if (port === undefined) return portReason(address);
   const isPlain = isPlainTime && protocol.isPlain && port.isPlain;
   return { time, protocol: protocol.value, host: address.host, port: port.value, isPlain };
 }
@@ -89,6 +89,12 @@ function joinedAddress(protocol: string, address: string): Address | string {
   const [, bracketed, plain = '', port] = HOST_AND_PORT.exec(trimmed(address)) ?? [];
   if (port === undefined) return 'host and port are neither two columns nor HOST:PORT';
   return { protocol, host: bracketed ?? plain, port };
+}
+
+function portReason({ host }: Address): string {
+  return host.includes(':')
+    ? 'the port is no column of its own, and the address before it has no brackets that would show where it begins'
+    : 'the port is not a whole number from 0 to 65535';
 }
 
 /** The columns from the operation on, or what is wrong with them. */
