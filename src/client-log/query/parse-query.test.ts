@@ -196,7 +196,7 @@ describe('any text', () => {
 
   it('may be of many words and many values', () => {
     const codes = Array.from({ length: 50_000 }, (_, index) => index + 10).join();
-    expect([matches(`-code:${codes}`), matches('-x '.repeat(50_000))]).toEqual([true, true]);
+    expect([matches(`-code:${codes}`), matches('-zz '.repeat(50_000))]).toEqual([true, true]);
   });
 
   it('keeps the table of fields and the parser together', () => {
