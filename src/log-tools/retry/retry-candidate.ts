@@ -256,6 +256,15 @@ function endpointText({ protocol, host, port, user }: LineEndpoint): string {
 const SCHEMES: Readonly<Record<string, string>> = { sftp: 'sftp', ftp: 'ftp', ftps: 'ftpes' };
 const USUAL_PORTS: Readonly<Record<string, number>> = { sftp: 22, ftp: 21, ftpes: 21, ftps: 990 };
 
+/** A name that the settings take: two characters at least, a letter or digit first. */
+function connectionName(host: string): string {
+  const name = host
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]+/g, '-')
+    .replace(/^[.-]+/, '');
+  return name.length < 2 ? 'partner' : name;
+}
+
 /** What to add to the settings, so that the line has a connection; undefined for a protocol that is not spoken. */
 function connectionYaml({ protocol, host, port, user }: LineEndpoint): readonly string[] | undefined {
   const scheme = protocol === 'ftps' && port === 990 ? 'ftps' : SCHEMES[protocol];
@@ -265,7 +274,7 @@ function connectionYaml({ protocol, host, port, user }: LineEndpoint): readonly 
   const place = host.includes(':') ? `[${host}]` : host;
   const ending = port === undefined || port === USUAL_PORTS[scheme] ? '' : `:${port}`;
   const url = printable(`${scheme}://${login}${place}${ending}`);
-  const name = host.toLowerCase().replace(/[^a-z0-9.-]+/g, '-');
+  const name = connectionName(host);
   const variable = `${name.toUpperCase().replace(/[^A-Z]+/g, '_')}_PASSWORD`.replace(/^_+/, '');
   return [
     '  connections:',

@@ -165,7 +165,7 @@ function resultData(
     ...telling.counts,
     recovered: telling.plan.findings.recovered,
     sent: report && reportData(report),
-    toSendAgain: report === undefined ? sendingCommand(telling) : undefined,
+    command: report === undefined ? sendingCommand(telling) : undefined,
     exitCode,
   };
 }
