@@ -150,6 +150,8 @@ function troubles(day: number): readonly Line[] {
           lineOf(globex, { ms: at(14, index), file: `day12_${index}.xml`, operation: 'upload', code: 226 }),
         ),
       ];
+    case 15:
+      return [ambiguousLine(globex, at(10, 0))];
     case 22:
       return HOSTILE_NAMES.map((file, index) =>
         lineOf(umbrella, { ms: at(3, index), file, operation: 'upload', code: 553 }),
@@ -177,6 +179,20 @@ function troubles(day: number): readonly Line[] {
   }
 }
 
+/** As EFT writes a name with a semicolon: nobody can tell for sure where one path ends. */
+function ambiguousLine({ host, user }: Partner, ms: number): Line {
+  const paths = 'C:\\a;b.txt; /in/a;b.txt';
+  return {
+    ms,
+    isFailed: false,
+    text: `${timeText(ms)}; ftp; ${host}; 21; ${user}; ${paths}; upload; 226; 0;`,
+  };
+}
+
+function timeText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 interface Attempt {
   readonly ms: number;
   readonly file: string;
@@ -185,11 +201,10 @@ interface Attempt {
 }
 
 function lineOf(partner: Partner, { ms, file, operation, code }: Attempt): Line {
-  const time = new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
   const isFailed = code !== GOOD[partner.protocol];
   const local = `D:\\EFT\\${operation === 'upload' ? 'outbox' : 'inbox'}\\${escaped(file)}`;
   const columns = [
-    time,
+    timeText(ms),
     partner.protocol,
     partner.host,
     partner.port,
@@ -213,8 +228,6 @@ function escaped(name: string): string {
 
 function oddLines(day: number): string {
   if (day === 5) return 'this is no line of a log\r\n\r\n';
-  if (day === 15)
-    return '2026-03-16 10:00:00; ftp; ftp.globex.example; 21; globex; C:\\a;b.txt; /in/a;b.txt; upload; 226; 0;\n';
   return '';
 }
 

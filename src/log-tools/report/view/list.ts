@@ -108,10 +108,10 @@ export function renderList<Row>(list: List<Row>, state: ListState = FIRST_LOOK):
   const page = pageOf(list, state);
   return markup`<div class="list" data-list="${id}">
     <div class="list-bar">
-      <label class="needs-script">Search <span class="sr">${list.many}</span> ${searchField(id, state)}</label>
+      <span class="field needs-script">${searchField(list, state)}</span>
       <p class="list-count" role="status" data-count="${id}">${countLine(list, page)}</p>
     </div>
-    <div class="table-box" role="region" aria-label="${caption}">
+    <div class="table-box" role="region" aria-label="Table: ${caption}">
       <table>
         <caption class="sr">${caption}</caption>
         <thead>
@@ -128,8 +128,10 @@ export function renderList<Row>(list: List<Row>, state: ListState = FIRST_LOOK):
   </div>`;
 }
 
-function searchField(id: string, { search }: ListState): Markup {
-  return markup`<input type="search" data-search="${id}" value="${search}" autocomplete="off" spellcheck="false">`;
+function searchField<Row>({ id, many }: List<Row>, { search }: ListState): Markup {
+  const attributes = markup`id="${id}-search" data-search="${id}" value="${search}"`;
+  return markup`<label for="${id}-search">Search <span class="sr">${many}</span></label>
+    <input type="search" ${attributes} autocomplete="off" spellcheck="false">`;
 }
 
 function headCell<Row>(list: List<Row>, column: ListColumn<Row>, state: ListState): Markup {
@@ -206,7 +208,7 @@ export function renderPager<Row>(list: List<Row>, { page, pages }: ListPage<Row>
       <span>page ${countText(page)} of ${countText(pages)}</span>
       ${button('next', page + 1)}
     </span>
-    <noscript>The other ${countText(pages - 1)} pages need JavaScript.</noscript>`;
+    <span class="without-script">The other ${countText(pages - 1)} pages need JavaScript.</span>`;
 }
 
 /** Who cannot turn pages gets more rows at once. */

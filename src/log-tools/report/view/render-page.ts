@@ -77,7 +77,7 @@ function pageHeader({ title, madeAt, madeBy, timeZone, movedFrom, query }: Repor
       <p>Made ${madeAt} by ${madeBy}. All times in ${timeZone}${moved}.</p>
       ${query !== undefined && markup`<p>Only records that match <code>${query}</code>.</p>`}
     </div>
-    <label class="theme needs-script">Theme ${themeChoice()}</label>
+    <span class="theme field needs-script"><label for="theme">Theme</label> ${themeChoice()}</span>
   </header>`;
 }
 
@@ -200,7 +200,7 @@ function filterSection(data: ReportData, scope: Markup): Markup {
         data.causes.map((cause) => [cause.key, causeText(cause)]),
       )}
     </form>
-    <noscript><p class="note">${NO_SCRIPT}</p></noscript>
+    <p class="note without-script">${NO_SCRIPT}</p>
   </section>
   <div class="scope-bar">
     <p class="scope" id="scope" role="status" tabindex="-1" data-part="scope">${scope}</p>
@@ -216,7 +216,8 @@ function timeFields({ span, cube }: ReportData): Markup {
     span !== undefined &&
     markup` min="${valueOf(span.firstSeconds)}" max="${valueOf(span.lastSeconds + (byDay ? 0 : 3600))}"`;
   const field = (name: string, words: string) =>
-    markup`<label>${words} <input type="${type}" name="${name}"${!byDay && markup` step="3600"`}${limits}></label>`;
+    markup`<span class="field"><label for="filter-${name}">${words}</label>
+      <input id="filter-${name}" type="${type}" name="${name}"${!byDay && markup` step="3600"`}${limits}></span>`;
   const quick = (hours: number, words: string) =>
     markup`<button type="button" data-hours="${hours}" aria-pressed="false">${words}</button>`;
   return markup`${field('from', 'From')} ${field('until', byDay ? 'To and with' : 'Until')}
@@ -228,10 +229,11 @@ function timeFields({ span, cube }: ReportData): Markup {
 
 function choices(name: string, words: string, values: readonly (readonly [string, string])[]): Markup {
   const sorted = [...values].sort((a, b) => a[1].localeCompare(b[1], 'en', { numeric: true }));
-  return markup`<label>${words} <select name="${name}">
-    <option value="">all</option>
-    ${sorted.map(([value, text]) => markup`<option value="${value}">${text}</option>`)}
-  </select></label>`;
+  return markup`<span class="field"><label for="filter-${name}">${words}</label>
+    <select id="filter-${name}" name="${name}">
+      <option value="">all</option>
+      ${sorted.map(([value, text]) => markup`<option value="${value}">${text}</option>`)}
+    </select></span>`;
 }
 
 function pageFooter({ madeBy }: ReportData): Markup {
