@@ -1,7 +1,8 @@
 import { closestWord } from '../../core/did-you-mean.js';
+import { pathValue, type ValueTest } from './field-values.js';
 import type { Query, QueryContext } from './query.js';
 import { QueryError } from './query-error.js';
-import { ABSENT_FIELDS, pathValue, QUERY_FIELDS, type QueryField, type ValueTest } from './query-fields.js';
+import { ABSENT_FIELDS, QUERY_FIELDS, type QueryField } from './query-fields.js';
 import { quoteQueryText, readQueryWords, type QueryValue, type QueryWord } from './query-words.js';
 import { andTest, notTest, orTest } from './record-tests.js';
 

@@ -1,29 +1,21 @@
-import { closestWord } from '../../core/did-you-mean.js';
 import { partnerOf } from '../partners.js';
-import type { LogFileRef, ReadRecord } from '../reading/log-line.js';
 import { LOG_PROTOCOLS } from '../record.js';
-import { hasWildcard, maskText, requiredRun, type Mask } from './mask.js';
-import type { QueryContext } from './query.js';
-import { QueryError } from './query-error.js';
-import { readTime, TIME_FORMS, wallTimeIn, type Moment } from './query-time.js';
-import type { QueryValue } from './query-words.js';
 import {
-  baseNameTest,
-  columnTest,
-  extensionTest,
-  folderTest,
-  pathsTest,
-  pathTest,
-  type PathSide,
-  type RecordTest,
-} from './record-tests.js';
-
-/** One value of a field, made ready to be asked. */
-export interface ValueTest {
-  readonly test: RecordTest;
-  /** As `Query.requiredText`. */
-  readonly required?: string | undefined;
-}
+  column,
+  numberTest,
+  operationTest,
+  path,
+  resultTest,
+  sinceTest,
+  timeOf,
+  withoutSeparators,
+  type ValueTest,
+} from './field-values.js';
+import { hasWildcard, requiredRun, type Mask } from './mask.js';
+import type { QueryContext } from './query.js';
+import { TIME_FORMS } from './query-time.js';
+import type { QueryValue } from './query-words.js';
+import { baseNameTest, columnTest, extensionTest, folderTest, pathsTest } from './record-tests.js';
 
 /** One row for each field of the query language: help, page and completion come from it. */
 export interface QueryField {
@@ -41,30 +33,7 @@ export interface QueryField {
   readonly compile: (value: QueryValue, context: QueryContext) => ValueTest;
 }
 
-const RESULT_WORDS: Readonly<Record<string, 'succeeded' | 'failed' | 'inferred'>> = {
-  succeeded: 'succeeded',
-  success: 'succeeded',
-  successful: 'succeeded',
-  ok: 'succeeded',
-  '0': 'succeeded',
-  failed: 'failed',
-  failure: 'failed',
-  fail: 'failed',
-  error: 'failed',
-  '1': 'failed',
-  inferred: 'inferred',
-};
-
-/** Words that stand for an operation, in queries and in the logs of others. */
-const OPERATION_WORDS: Readonly<Record<string, string>> = {
-  push: 'upload',
-  put: 'upload',
-  send: 'upload',
-  pull: 'download',
-  get: 'download',
-  receive: 'download',
-};
-
+/** The table, in the order in which help and page show it. */
 export const QUERY_FIELDS: readonly QueryField[] = [
   {
     name: 'result',
@@ -259,111 +228,3 @@ export const ABSENT_FIELDS: Readonly<Record<string, string>> = {
   rule: 'the client log does not hold the rule that made a transfer',
   run: 'the client log does not hold the run that a transfer belongs to',
 };
-
-function column(read: (record: ReadRecord, file: LogFileRef) => string): (value: QueryValue) => ValueTest {
-  return ({ mask }) => ({ test: columnTest(mask, read), required: requiredRun(mask) });
-}
-
-function path(side: PathSide): (value: QueryValue) => ValueTest {
-  return (value) => pathValue(side, value);
-}
-
-/** A value that is looked for in paths. */
-export function pathValue(side: PathSide, { mask }: QueryValue): ValueTest {
-  return { test: pathsTest(side, pathTest(mask)), required: requiredRun(mask) };
-}
-
-function resultTest(value: QueryValue): RecordTest {
-  const word = wordOf(value, 'result');
-  const meant = Object.hasOwn(RESULT_WORDS, word) ? RESULT_WORDS[word] : undefined;
-  switch (meant) {
-    case 'succeeded':
-    case 'failed':
-      return ({ result }) => result === meant;
-    case 'inferred':
-      return ({ isInferred }) => isInferred;
-    case undefined:
-      throw strangeWord(
-        value,
-        'no result',
-        Object.keys(RESULT_WORDS),
-        'It is succeeded, failed or inferred.',
-      );
-  }
-}
-
-function operationTest(value: QueryValue): RecordTest {
-  const word = wordOf(value, 'op');
-  const meant = operationMeant(word);
-  const known = ['upload', 'download', ...Object.keys(OPERATION_WORDS)];
-  const closest = known.includes(word) ? undefined : closestWord(word, known);
-  if (closest !== undefined) throw strangeWord(value, 'no operation', known, 'It is upload or download.');
-  return ({ operation }) => operation === meant || operationMeant(operation) === meant;
-}
-
-function operationMeant(word: string): string {
-  return Object.hasOwn(OPERATION_WORDS, word) ? (OPERATION_WORDS[word] ?? word) : word;
-}
-
-function wordOf(value: QueryValue, field: string): string {
-  if (!hasWildcard(value.mask)) return maskText(value.mask).toLowerCase();
-  throw new QueryError({ place: value.place, problem: `${field}: takes words, no wildcards` });
-}
-
-function strangeWord(value: QueryValue, what: string, known: readonly string[], hint: string): QueryError {
-  const word = maskText(value.mask);
-  const suggestion = closestWord(word, known);
-  return new QueryError({ place: value.place, problem: `"${word}" is ${what}`, suggestion, hint });
-}
-
-/** Numbers, ranges, and digits with x for any digit. */
-function numberTest(value: QueryValue, field: string, forms: string): (number: number) => boolean {
-  const text = maskText(value.mask);
-  if (/^-?\d{1,9}$/.test(text)) {
-    const wanted = Number(text);
-    return (number) => number === wanted;
-  }
-  const [, from, to] = /^(-?\d{1,9})(?:-|\.\.)(-?\d{1,9})$/.exec(text) ?? [];
-  if (from !== undefined && to !== undefined) return rangeTest(value, Number(from), Number(to));
-  if (/^\d+x+$/i.test(text) && text.length <= 6) {
-    const lowest = Number(text.replace(/x/gi, '0'));
-    return rangeTest(value, lowest, Number(text.replace(/x/gi, '9')));
-  }
-  throw new QueryError({ place: value.place, problem: `${field}: takes numbers, ${forms}` });
-}
-
-function rangeTest(value: QueryValue, from: number, to: number): (number: number) => boolean {
-  if (from <= to) return (number) => number >= from && number <= to;
-  throw new QueryError({
-    place: value.place,
-    problem: 'the range is backwards, so no number lies in it',
-    suggestion: `${to}-${from}`,
-  });
-}
-
-function timeOf(value: QueryValue, context: QueryContext) {
-  const span = readTime(maskText(value.mask), context);
-  if ('start' in span) return span;
-  throw new QueryError({ place: value.place, ...span, hint: `Times are: ${TIME_FORMS}.` });
-}
-
-/** The bound is turned into the wall time of each zone once; a day's file has one zone. */
-function sinceTest(bound: Moment): RecordTest {
-  const byZone = new Map<string, string>();
-  let lastZone: string | undefined;
-  let lastTime = '';
-  return ({ time }, { timeZone }) => {
-    if (timeZone !== lastZone) {
-      lastTime = byZone.get(timeZone) ?? wallTimeIn(bound, timeZone);
-      byZone.set(timeZone, lastTime);
-      lastZone = timeZone;
-    }
-    return time >= lastTime;
-  };
-}
-
-function withoutSeparators(mask: Mask): Mask {
-  return mask.flatMap((part): Mask =>
-    typeof part === 'string' ? [part] : part.text.split(/[/\\]/).flatMap((text) => ['*' as const, { text }]),
-  );
-}
