@@ -7,6 +7,7 @@ import { MAX_WAITING, withContext } from '../../../log-tools/find/with-context.j
 import { parseDuration } from '../../../settings/duration.js';
 import { settingsError } from '../../../settings/settings-error.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
+import { refuseFileAsQuery } from '../../file-as-query.js';
 import { fieldNames } from '../../log-fields.js';
 import { findWriter, type FindForm, type FindWriter } from '../../log-find-writer.js';
 import { openLogSession, readCount, type LogSession } from '../../log-session.js';
@@ -21,7 +22,7 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
   const fields = fieldNames(call.flags['fields']);
   const limit = readCount(call, 'limit') ?? Infinity;
   const contextMs = readContext(call);
-  await refuseFileAsQuery(queryText, names, session);
+  await refuseFileAsQuery(call, session);
   const query = session.query(queryText);
   const logs = await session.logs(names);
   const writer = findWriter(
@@ -60,25 +61,6 @@ function readContext({ flags }: CommandCall): number | undefined {
   throw settingsError(
     { kind: 'flag', name: '--context' },
     `must be a time such as 5m or 30s; found "${String(value)}"`,
-  );
-}
-
-/** `tally log find cl260301.log`: the query was left out. */
-async function refuseFileAsQuery(
-  queryText: string,
-  names: readonly string[],
-  { surroundings }: LogSession,
-): Promise<void> {
-  if (names.length > 0 || queryText === '') return;
-  const isThere = await surroundings.platform.files.stat(queryText).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return;
-  const name = printable(queryText);
-  throw settingsError(
-    { kind: 'location', text: name },
-    `is a file; say before it what to look for: tally log find QUERY ${name}`,
   );
 }
 
