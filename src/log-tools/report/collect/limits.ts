@@ -25,7 +25,7 @@ export const REPORT_LIMITS: ReportLimits = {
   partners: 500,
   causes: 400,
   kinds: 20_000,
-  cells: 150_000,
+  cells: 300_000,
   failures: 20_000,
   failureText: 3_000_000,
   incidents: 2_000,

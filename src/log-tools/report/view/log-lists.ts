@@ -2,7 +2,7 @@ import type { FileData, LineProblemData, ReportData } from '../report-data.js';
 import { markup, type Markup } from './markup.js';
 import type { List, ListColumn } from './list.js';
 import { failedCell } from './marks.js';
-import { counted, countText, nameCell, timeCell } from './words.js';
+import { counted, countText, minuteCell, nameCell } from './words.js';
 
 /** The files that the report was made from. */
 export function filesList({ files }: ReportData): List<FileData> {
@@ -34,7 +34,7 @@ export function filesList({ files }: ReportData): List<FileData> {
       },
       {
         key: 'zone',
-        title: 'Its time zone',
+        title: 'Time zone',
         sortBy: ({ timeZone }) => timeZone,
         cell: ({ timeZone }) => markup`${timeZone}`,
       },
@@ -45,13 +45,13 @@ export function filesList({ files }: ReportData): List<FileData> {
         key: 'first',
         title: 'First attempt',
         sortBy: ({ firstSeconds }) => firstSeconds ?? Infinity,
-        cell: ({ firstSeconds }) => timeCell(firstSeconds),
+        cell: ({ firstSeconds }) => minuteCell(firstSeconds),
       },
       {
         key: 'last',
         title: 'Last attempt',
         sortBy: ({ lastSeconds }) => lastSeconds ?? -Infinity,
-        cell: ({ lastSeconds }) => timeCell(lastSeconds),
+        cell: ({ lastSeconds }) => minuteCell(lastSeconds),
       },
       number('malformed', 'Malformed', ({ counts }) => counts.malformed),
       number('ambiguous', 'Ambiguous', ({ counts }) => counts.ambiguous),
@@ -113,5 +113,9 @@ export function linesSummary({ logLines }: ReportData): Markup {
       ${counted(lines, 'line')}: ${parts.join(', ')}. ${counted(ambiguous, 'record')} could be read in more
       than one way.
     </p>
-    ${deviations.length > 0 && markup`<p>Read all the same: ${deviations.map(({ what, records: many }) => `${counted(many, 'record')} with ${what}`).join('; ')}.</p>`}`;
+    ${deviations.length > 0 && markup`<p>Read all the same: ${deviationWords(deviations)}.</p>`}`;
+}
+
+function deviationWords(deviations: ReportData['logLines']['deviations']): string {
+  return deviations.map(({ what, records }) => `${what} (${counted(records, 'record')})`).join(', ');
 }

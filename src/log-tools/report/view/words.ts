@@ -69,7 +69,8 @@ export function withCommands(text: string): Markup {
 }
 
 /** The same without seconds, where many fit into a table that would else be too wide. */
-export function minuteCell(seconds: number): Markup {
+export function minuteCell(seconds: number | undefined): Markup {
+  if (seconds === undefined) return timeCell(seconds);
   const text = secondsText(seconds);
   return markup`<time datetime="${text.replace(' ', 'T')}" title="${text}">${minutesText(seconds)}</time>`;
 }
