@@ -59,10 +59,13 @@ export function entryAddress(index: u32): usize {
   return entries + <usize>index * ENTRY_BYTES;
 }
 
-/** Counts the line at hand; false when its key is too long for the kernel. */
-export function countLine(): bool {
+/**
+ * Counts the line at hand. False when the kernel cannot tell its key: it is too long, or holds bytes beyond ASCII
+ * whose encoding must be found out from the whole line.
+ */
+export function countLine(mayBeForeign: bool): bool {
   const length = writeKey();
-  if (length > MAX_KEY_BYTES) return false;
+  if (length > MAX_KEY_BYTES || (mayBeForeign && !isKeyAscii(length))) return false;
   const entry = findEntry(length);
   if (entry == 0) {
     ungrouped++;
@@ -92,6 +95,13 @@ function writeKey(): usize {
   }
   v128.store(keyBuffer + length, i32x4.splat(0));
   return length;
+}
+
+function isKeyAscii(length: usize): bool {
+  let at: usize = 0;
+  for (; at + 16 <= length; at += 16) if (v128.any_true(v128.and(v128.load(keyBuffer + at), i8x16.splat(-128)))) return false;
+  for (; at < length; at++) if (load<u8>(keyBuffer + at) >= 0x80) return false;
+  return true;
 }
 
 function partStart(part: i32): usize {

@@ -4,7 +4,7 @@
  */
 import { allocate } from './memory';
 import { countLine, groupCount, lacksPages, ungrouped, ungroupedFailed } from './groups';
-import { MAX_KEPT_SEMICOLONS, readShape, semicolonPlaces, wallSeconds } from './line-shape';
+import { MAX_KEPT_SEMICOLONS, readShape, semicolonPlaces } from './line-shape';
 import { findText } from './find-text';
 import { isUtf8 } from './utf8';
 
@@ -16,12 +16,9 @@ const MAX_HANDED_BACK: u32 = 4096;
 export const handedBack: usize = allocate((<usize>MAX_HANDED_BACK) << 3);
 export let handedBackCount: u32 = 0;
 
-/** Lines and records of the kernel's shape since the start, and those of them outside the span. */
+/** Lines since the start, and those of them that the kernel has counted itself. */
 export let lineCount: u32 = 0;
 export let recordCount: u32 = 0;
-
-let spanStart: u32 = 0;
-let spanEnd: u32 = u32.MAX_VALUE;
 
 const PADDING: usize = 1024;
 /** `MAX_LINE_BYTES` of src/client-log/reading/log-line.ts: a longer line is no record. */
@@ -30,12 +27,6 @@ const MAX_LINE_BYTES: usize = 1024 * 1024;
 /** Memory for `bytes` of a log, with room behind it for reads that look too far. */
 export function makeInput(bytes: usize): usize {
   return allocate(bytes + PADDING);
-}
-
-/** Only records from `start` on and before `end` are counted; seconds since 1970 on the wall. */
-export function setSpan(start: u32, end: u32): void {
-  spanStart = start;
-  spanEnd = end;
 }
 
 export function groupTotal(): u32 {
@@ -138,10 +129,10 @@ function isInLine(bits: u64, block: usize, end: usize): bool {
 function endLine(lineFeed: usize, isForeign: bool): bool {
   const start = lineStart;
   const end = lineFeed > start && load<u8>(lineFeed - 1) == 0x0d ? lineFeed - 1 : lineFeed;
-  const isReadable = end - start <= MAX_LINE_BYTES && (!isForeign || isUtf8(start, end));
-  if (!isReadable || !readShape(start, end, semicolonCount)) return handBack(start, lineFeed + 1);
-  if (wallSeconds >= spanStart && wallSeconds < spanEnd) {
-    if (!countLine()) return handBack(start, lineFeed + 1);
+  const isRecord = end - start <= MAX_LINE_BYTES && readShape(start, end, semicolonCount);
+  if (!isRecord) return handBack(start, lineFeed + 1);
+  if (!countLine(isForeign) && !(isForeign && isUtf8(start, end) && countLine(false))) {
+    return handBack(start, lineFeed + 1);
   }
   recordCount++;
   lineCount++;

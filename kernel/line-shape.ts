@@ -1,6 +1,7 @@
 /**
- * The shape of the lines that the kernel reads by itself: nine or ten columns parted by `; `, closed by `;`, the words
- * and numbers as Tallyman and EFT write them. Any other line, however readable, is left to the tolerant reader.
+ * The shape of the lines that the kernel reads by itself: nine or ten columns parted by `;`, with or without a space
+ * behind each and a `;` at the end, the words and numbers as Tallyman and EFT write them. Any other line, however
+ * readable, is left to the tolerant reader.
  */
 /** Where the semicolons of the line at hand stand; more than eleven are not kept. */
 export const semicolonPlaces: usize = memory.data(48);
@@ -24,15 +25,17 @@ const SPACE: u8 = 0x20;
 const DASH: u8 = 0x2d;
 const COLON: u8 = 0x3a;
 
+/** First byte of each column. */
+const columnStarts: usize = memory.data(48);
+
 @inline
 function semicolonAt(index: i32): usize {
   return load<u32>(semicolonPlaces + ((<usize>index) << 2));
 }
 
-/** The first byte of a column; every column but the first stands behind a semicolon and a space. */
 @inline
 export function columnStart(index: i32): usize {
-  return index == 0 ? lineStart : semicolonAt(index - 1) + 2;
+  return load<u32>(columnStarts + ((<usize>index) << 2));
 }
 
 @inline
@@ -45,13 +48,20 @@ export function columnEnd(index: i32): usize {
  * its columns and its verdict.
  */
 export function readShape(start: usize, end: usize, count: i32): bool {
-  if (count != 9 && count != 10) return false;
-  if (semicolonAt(count - 1) + 1 != end) return false;
-  for (let index = 0; index < count - 1; index++) {
-    if (load<u8>(semicolonAt(index), 1) != SPACE) return false;
-  }
-  lineStart = start;
+  if (count < 8 || count > 10) return false;
   columnCount = count;
+  if (semicolonAt(count - 1) + 1 != end) {
+    store<u32>(semicolonPlaces + ((<usize>count) << 2), <u32>end);
+    columnCount++;
+  }
+  if (columnCount != 9 && columnCount != 10) return false;
+  lineStart = start;
+  let columnAt = start;
+  for (let index = 0; index < columnCount; index++) {
+    store<u32>(columnStarts + ((<usize>index) << 2), <u32>columnAt);
+    columnAt = semicolonAt(index) + 1;
+    columnAt += <usize>(load<u8>(columnAt) == SPACE);
+  }
   return readTime() && isPort() && isOperation() && readVerdict();
 }
 
