@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { instantOf } from '../../client-log/zone-time.js';
+import { errorFacts } from '../../core/error-codes.js';
 import { printable } from '../../core/printable.js';
 import { remotePath } from '../../core/remote-path.js';
 import { TransferError } from '../../core/transfer-error.js';
@@ -234,7 +235,7 @@ function refusedPath(error: TransferError): Unplannable {
 }
 
 function unreachable(name: string, error: TransferError | undefined): Unplannable {
-  const reason = error === undefined ? 'nobody looked' : error.message;
+  const reason = error === undefined ? 'nobody looked' : `${error.message}${summaryOf(error)}`;
   return {
     action: 'refuse',
     why: 'unreachable',
@@ -242,6 +243,11 @@ function unreachable(name: string, error: TransferError | undefined): Unplannabl
     advice: error && `${name}: ${error.advice}`,
     ...(error === undefined ? {} : { error }),
   };
+}
+
+/** ` (The server refused the login)`; what is wrong with settings says so itself. */
+function summaryOf({ code }: TransferError): string {
+  return code === 'SETTINGS_INVALID' ? '' : ` (${errorFacts(code).summary.replace(/\.$/, '')})`;
 }
 
 async function sideBySide<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {

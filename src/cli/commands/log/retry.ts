@@ -165,7 +165,7 @@ function resultData(
     ...telling.counts,
     recovered: telling.plan.findings.recovered,
     sent: report && reportData(report),
-    command: report === undefined ? sendingCommand(telling) : undefined,
+    command: report === undefined && telling.counts.toSend > 0 ? sendingCommand(telling) : undefined,
     exitCode,
   };
 }
