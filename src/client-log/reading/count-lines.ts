@@ -29,3 +29,16 @@ export function countLines(lines: Iterable<LineReading>, before: LineCounts = NO
 export function isAmbiguous(line: LineReading): boolean {
   return line.kind === 'record' && (line.record.candidates?.length ?? 0) > 1;
 }
+
+/** Both together. */
+export function addCounts(left: LineCounts, right: LineCounts): LineCounts {
+  return {
+    lines: left.lines + right.lines,
+    records: left.records + right.records,
+    headers: left.headers + right.headers,
+    blank: left.blank + right.blank,
+    malformed: left.malformed + right.malformed,
+    incomplete: left.incomplete + right.incomplete,
+    ambiguous: left.ambiguous + right.ambiguous,
+  };
+}

@@ -5,24 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { parseQuery } from '../../client-log/query/parse-query.js';
 import type { QueryContext } from '../../client-log/query/query.js';
 import type { LogFileRef, LogLine } from '../../client-log/reading/log-line.js';
-import { readLine, readLogBatches } from '../../client-log/reading/read-client-log.js';
+import { readLine } from '../../client-log/reading/read-client-log.js';
 import { temporaryFolder } from '../../../test/platform/temporary-folder.js';
 import { FindScanner } from './find-scanner.js';
 import { lineTest } from './line-test.js';
-import { logBytes } from './log-bytes.testing.js';
+import { linesOf, logBytes } from './log-bytes.testing.js';
 import { rawLine } from './raw-line.js';
 
 const FILE: LogFileRef = { name: 'cl260301.log', timeZone: 'Europe/Berlin', node: '' };
 const CONTEXT: QueryContext = { nowMs: Date.UTC(2026, 2, 2), timeZone: 'Europe/Berlin', partners: [] };
-
-async function linesOf(bytes: Uint8Array): Promise<readonly LogLine[]> {
-  const lines: LogLine[] = [];
-  const chunks = (async function* () {
-    yield bytes;
-  })();
-  for await (const batch of readLogBatches(chunks, FILE)) lines.push(...batch);
-  return lines;
-}
 
 async function findInRanges(bytes: Buffer, rangeBytes: number, text: string): Promise<readonly LogLine[]> {
   const path = join(await temporaryFolder(), 'cl260301.log');
@@ -76,7 +67,7 @@ describe('finding lines', () => {
         query,
         async (bytes, rangeBytes, text) => {
           const isWanted = lineTest(parseQuery(text, CONTEXT), { withUnreadable: true });
-          const expected = (await linesOf(bytes)).filter(isWanted);
+          const expected = (await linesOf(bytes, FILE)).filter(isWanted);
           expect(plainLines(await findInRanges(bytes, rangeBytes, text))).toEqual(plainLines(expected));
         },
       ),

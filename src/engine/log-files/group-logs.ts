@@ -1,7 +1,6 @@
 import type { PartnerBook } from '../../client-log/partners.js';
-import { NO_LINES } from '../../client-log/reading/count-lines.js';
+import { addCounts, NO_LINES } from '../../client-log/reading/count-lines.js';
 import type { LineCounts } from '../../client-log/reading/log-line.js';
-import { addCounts } from './line-tally.js';
 import { GroupTable } from '../../log-tools/stats/group-table.js';
 import type { GroupName } from '../../log-tools/stats/groupings.js';
 import { keepsMinutes, logStats, partsFor, type LogStats } from '../../log-tools/stats/log-stats.js';

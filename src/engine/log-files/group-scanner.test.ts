@@ -2,15 +2,13 @@ import fc from 'fast-check';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { countLines } from '../../client-log/reading/count-lines.js';
+import { addCounts, countLines } from '../../client-log/reading/count-lines.js';
 import type { LineCounts, LogFileRef, LogLine } from '../../client-log/reading/log-line.js';
-import { readLogBatches } from '../../client-log/reading/read-client-log.js';
 import { GroupTable } from '../../log-tools/stats/group-table.js';
 import { RECORD_PARTS, type RecordPart } from '../../log-tools/stats/record-part.js';
 import { temporaryFolder } from '../../../test/platform/temporary-folder.js';
 import { GroupScanner } from './group-scanner.js';
-import { addCounts } from './line-tally.js';
-import { logBytes } from './log-bytes.testing.js';
+import { linesOf, logBytes } from './log-bytes.testing.js';
 import type { ScanTaskResult, ScanWork } from './scan-task.js';
 
 const FILE: LogFileRef = { name: 'cl260301.log', timeZone: 'Europe/Berlin', node: '' };
@@ -19,15 +17,6 @@ type GroupWork = Extract<ScanWork, { kind: 'group' }>;
 
 function workOf(parts: readonly RecordPart[], timeZone = FILE.timeZone): GroupWork {
   return { kind: 'group', parts, keepsMinutes: true, query: undefined, timeZone };
-}
-
-async function linesOf(bytes: Uint8Array): Promise<readonly LogLine[]> {
-  const lines: LogLine[] = [];
-  const chunks = (async function* () {
-    yield bytes;
-  })();
-  for await (const batch of readLogBatches(chunks, FILE)) lines.push(...batch);
-  return lines;
 }
 
 /** What the tolerant reader alone makes of the bytes. */
@@ -70,7 +59,7 @@ describe('counting by groups', () => {
         fc.integer({ min: 1, max: 4000 }),
         fc.subarray([...RECORD_PARTS], { minLength: 1, maxLength: 4 }),
         async (bytes, rangeBytes, parts) => {
-          const lines = await linesOf(bytes);
+          const lines = await linesOf(bytes, FILE);
           const scanned = await scanInRanges(bytes, rangeBytes, workOf(parts));
           expect(scanned.rows).toEqual(rowsOf(readAlone(lines, parts)));
           expect(scanned.counts).toEqual(countLines(lines));

@@ -32,16 +32,3 @@ export class LineTally {
     };
   }
 }
-
-/** The sum of both. */
-export function addCounts(left: LineCounts, right: LineCounts): LineCounts {
-  return {
-    lines: left.lines + right.lines,
-    records: left.records + right.records,
-    headers: left.headers + right.headers,
-    blank: left.blank + right.blank,
-    malformed: left.malformed + right.malformed,
-    incomplete: left.incomplete + right.incomplete,
-    ambiguous: left.ambiguous + right.ambiguous,
-  };
-}

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { anyRecord } from '../../client-log/client-log.testing.js';
 import { formatRecord } from '../../client-log/format.js';
+import type { LogFileRef, LogLine } from '../../client-log/reading/log-line.js';
+import { readLogBatches } from '../../client-log/reading/read-client-log.js';
 
 /** Lines as logs hold them, without their ends: whole, damaged, of other makers, and no records at all. */
 const lineText = fc.oneof(
@@ -30,3 +32,13 @@ export const logBytes: fc.Arbitrary<Buffer> = fc
   .map(([lines, last]) =>
     Buffer.concat([...lines.flatMap(([line, end]) => [line, Buffer.from(end)]), ...(last ? [last] : [])]),
   );
+
+/** What the tolerant reader makes of the bytes, all at once. */
+export async function linesOf(bytes: Uint8Array, file: LogFileRef): Promise<readonly LogLine[]> {
+  const lines: LogLine[] = [];
+  const chunks = (async function* () {
+    yield bytes;
+  })();
+  for await (const batch of readLogBatches(chunks, file)) lines.push(...batch);
+  return lines;
+}

@@ -1,4 +1,4 @@
-import { NO_LINES } from '../../client-log/reading/count-lines.js';
+import { addCounts, NO_LINES } from '../../client-log/reading/count-lines.js';
 import type {
   Deviation,
   LineCounts,
@@ -139,7 +139,7 @@ export class LogCheck {
       this.#notLogs += 1;
       return;
     }
-    this.#lines = added(this.#lines, check.counts);
+    this.#lines = addCounts(this.#lines, check.counts);
     if (check.unfinished !== undefined) this.#unfinished.push({ check, node });
     if (check.day === undefined) return;
     this.#calendarOf(node).add(check.day);
@@ -175,16 +175,4 @@ interface CheckedFile {
   readonly check: FileCheck;
   readonly number: number;
   readonly run: RepeatedRun;
-}
-
-function added(left: LineCounts, right: LineCounts): LineCounts {
-  return {
-    lines: left.lines + right.lines,
-    records: left.records + right.records,
-    headers: left.headers + right.headers,
-    blank: left.blank + right.blank,
-    malformed: left.malformed + right.malformed,
-    incomplete: left.incomplete + right.incomplete,
-    ambiguous: left.ambiguous + right.ambiguous,
-  };
 }
