@@ -4,7 +4,7 @@
  * the order in which lines and files come.
  */
 import { allocate, allocatedBytes } from './memory';
-import { columnEnd, columnStart, hasFailed, isInferred, wallDay, wallSeconds } from './line-shape';
+import { columnEnd, columnStart, hasFailed, isInferred, minuteOfDay, wallDay, wallSeconds } from './line-shape';
 
 /** What a part of the key is made of: a column of the line, or one of these. */
 export const PART_DAY: i32 = 16;
@@ -29,7 +29,9 @@ let slotMask: u32 = 0;
 let entries: usize = 0;
 let entryLimit: u32 = 0;
 let pageBytesLeft: usize = 0;
-let previous: usize = 0;
+/** Entries found lately, by a few bits of short keys: 16 bytes of the key, its length, the entry. */
+const RECENT_BYTES: usize = 32;
+const recent: usize = allocate(256 * RECENT_BYTES);
 
 export let groupCount: u32 = 0;
 /** Records of groups for which there was no room any more. */
@@ -144,25 +146,39 @@ function extensionStart(start: usize, end: usize): usize {
   return end;
 }
 
-/** Zero when there is no room for a new one. */
+/** Zero when there is no room for a new one. Most records are of few groups, whose keys are short. */
 function findEntry(length: usize): usize {
-  if (previous != 0 && hasKey(previous, length)) return previous;
+  if (length > 16) return lookUp(length);
+  const low = load<u64>(keyBuffer);
+  const high = load<u64>(keyBuffer, 8);
+  const mixed = (low ^ (high * 0x9e3779b97f4a7c15)) * 0xff51afd7ed558ccd;
+  const place = recent + ((<usize>(mixed >> 56)) << 5);
+  const known = load<u32>(place, 20);
+  const isSame = load<u64>(place) == low && load<u64>(place, 8) == high && load<u32>(place, 16) == <u32>length;
+  if (known != 0 && isSame) return known;
+  const entry = lookUp(length);
+  if (entry != 0) {
+    store<u64>(place, low);
+    store<u64>(place, high, 8);
+    store<u32>(place, <u32>length, 16);
+    store<u32>(place, <u32>entry, 20);
+  }
+  return entry;
+}
+
+function lookUp(length: usize): usize {
   const hash = hashKey(length);
   let slot = hash & slotMask;
   while (true) {
     const number = load<u32>(slots + ((<usize>slot) << 2));
     if (number == 0) break;
     const entry = entryAddress(number - 1);
-    if (load<u32>(entry) == hash && hasKey(entry, length)) {
-      previous = entry;
-      return entry;
-    }
+    if (load<u32>(entry) == hash && hasKey(entry, length)) return entry;
     slot = (slot + 1) & slotMask;
   }
   if (groupCount == entryLimit) return 0;
   const entry = makeEntry(hash, length);
   store<u32>(slots + ((<usize>slot) << 2), groupCount);
-  previous = entry;
   return entry;
 }
 
@@ -206,9 +222,8 @@ function hashKey(length: usize): u32 {
 function markMinute(entry: usize): void {
   if (load<u32>(entry, 32) != wallDay + 1 && !turnToPage(entry)) return;
   const page = <usize>load<u32>(entry, 36);
-  const minute = (wallSeconds - wallDay * 86400) / 60;
-  const at = page + 8 + (minute >> 3);
-  store<u8>(at, load<u8>(at) | <u8>(<u32>1 << (minute & 7)));
+  const at = page + 8 + (minuteOfDay >> 3);
+  store<u8>(at, load<u8>(at) | <u8>(<u32>1 << (minuteOfDay & 7)));
 }
 
 function turnToPage(entry: usize): bool {

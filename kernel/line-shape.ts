@@ -20,22 +20,24 @@ export let wallDay: u32 = 0;
 /** `YYYY-MM-DD HH:MM` of the line before, and what it means. */
 let lastMinuteText: v128 = i32x4.splat(0);
 let lastMinuteSeconds: u32 = 0;
+/** Of the day. */
+export let minuteOfDay: u32 = 0;
 
 const SPACE: u8 = 0x20;
 const DASH: u8 = 0x2d;
 const COLON: u8 = 0x3a;
-
-/** First byte of each column. */
-const columnStarts: usize = memory.data(48);
 
 @inline
 function semicolonAt(index: i32): usize {
   return load<u32>(semicolonPlaces + ((<usize>index) << 2));
 }
 
+/** The first byte of a column; a space behind its semicolon does not belong to it. */
 @inline
 export function columnStart(index: i32): usize {
-  return load<u32>(columnStarts + ((<usize>index) << 2));
+  if (index == 0) return lineStart;
+  const at = semicolonAt(index - 1) + 1;
+  return at + <usize>(load<u8>(at) == SPACE);
 }
 
 @inline
@@ -56,12 +58,6 @@ export function readShape(start: usize, end: usize, count: i32): bool {
   }
   if (columnCount != 9 && columnCount != 10) return false;
   lineStart = start;
-  let columnAt = start;
-  for (let index = 0; index < columnCount; index++) {
-    store<u32>(columnStarts + ((<usize>index) << 2), <u32>columnAt);
-    columnAt = semicolonAt(index) + 1;
-    columnAt += <usize>(load<u8>(columnAt) == SPACE);
-  }
   return readTime() && isPort() && isOperation() && readVerdict();
 }
 
@@ -97,7 +93,8 @@ function readMinute(at: usize): bool {
   if (minute > 59 || hour > 23 || year < 1970 || year > 2099 || month < 1 || month > 12) return false;
   if (day < 1 || day > daysInMonth(year, month)) return false;
   wallDay = daysSince1970(year, month, day);
-  lastMinuteSeconds = wallDay * 86400 + hour * 3600 + minute * 60;
+  minuteOfDay = hour * 60 + minute;
+  lastMinuteSeconds = wallDay * 86400 + minuteOfDay * 60;
   return true;
 }
 

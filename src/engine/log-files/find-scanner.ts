@@ -2,13 +2,12 @@ import { parseQuery } from '../../client-log/query/parse-query.js';
 import type { Query } from '../../client-log/query/query.js';
 import type { LogFileRef } from '../../client-log/reading/log-line.js';
 import { readLine } from '../../client-log/reading/read-client-log.js';
+import { LinePacker } from './line-packer.js';
 import { lineTest, type LineTest } from './line-test.js';
 import { rawLine } from './raw-line.js';
 import { ScanKernel } from './scan-kernel.js';
 import type { FindOrder, Hits, Scanner, ScanTask, ScanTaskResult } from './scan-task.js';
 import { eachLine, INPUT_BYTES, readRange, type LineSink } from './whole-lines.js';
-
-const FIRST_HIT_BYTES = 16 * 1024;
 
 /**
  * Finds the records that match a query. Where every match must hold some text, only lines that hold it are read as
@@ -49,11 +48,8 @@ interface HitSinkParts {
 class HitSink implements LineSink {
   readonly #parts: HitSinkParts;
   readonly #kernel: ScanKernel;
-  #bytes = Buffer.alloc(0);
-  readonly #ends: number[] = [];
-  readonly #offsets: number[] = [];
+  readonly #packer = new LinePacker();
   readonly #linesBefore: number[] = [];
-  #byteCount = 0;
   #lineCount = 0;
 
   constructor(parts: HitSinkParts) {
@@ -82,13 +78,7 @@ class HitSink implements LineSink {
   }
 
   hits(): Hits {
-    return {
-      bytes: this.#bytes.subarray(0, this.#byteCount),
-      ends: this.#ends,
-      offsets: this.#offsets,
-      linesBefore: this.#linesBefore,
-      lineCount: this.#lineCount,
-    };
+    return { ...this.#packer.packed(), linesBefore: this.#linesBefore, lineCount: this.#lineCount };
   }
 
   #visit(bytes: number, visit: (start: number, end: number) => void): void {
@@ -102,16 +92,7 @@ class HitSink implements LineSink {
   }
 
   #add(bytes: Uint8Array, offset: number): void {
-    const end = this.#byteCount + bytes.byteLength;
-    if (end > this.#bytes.byteLength) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(end, 2 * this.#bytes.byteLength, FIRST_HIT_BYTES));
-      this.#bytes.copy(larger, 0, 0, this.#byteCount);
-      this.#bytes = larger;
-    }
-    this.#bytes.set(bytes, this.#byteCount);
-    this.#byteCount = end;
-    this.#ends.push(end);
-    this.#offsets.push(offset);
+    this.#packer.add(bytes, offset);
     this.#linesBefore.push(this.#lineCount);
   }
 }

@@ -6,13 +6,17 @@ import { linesOf, type LineOptions } from './all-lines.js';
 import { FileRanges } from './file-ranges.js';
 import type { LogFile } from './log-file.js';
 import { unreadable } from './log-names.js';
+import { eachPacked } from './line-packer.js';
 import { lineTest } from './line-test.js';
 import { mergeLines } from './merge-lines.js';
 import { rawLine } from './raw-line.js';
 import { lanesFor, type ScanLanes, type ScanOptions } from './scan-lanes.js';
-import type { FindOrder, Hits, ScanTaskResult } from './scan-task.js';
+import type { FindOrder, Hits, ScanTask, ScanTaskResult } from './scan-task.js';
 
 const RANGE_BYTES = 4 * 1024 * 1024;
+/** Pieces of a file that are scanned before theirs has come, unless what they found takes too much memory. */
+const PIECES_AHEAD = 16;
+const HELD_BYTES = 8 * 1024 * 1024;
 /** Files whose first pieces are scanned before their time has come. */
 const FILES_AHEAD = 3;
 
@@ -91,6 +95,8 @@ class FoundInFile implements FoundStream {
   readonly #options: LineOptions;
   /** Pieces under way or done, in order. */
   readonly #results: Promise<ScanTaskResult>[] = [];
+  /** What is found and has not been given yet. */
+  #heldBytes = 0;
 
   constructor({ file, sizeBytes, lanes, wasCut, signal }: FoundInFileParts) {
     this.firstInstantMs = file.firstInstantMs;
@@ -101,10 +107,10 @@ class FoundInFile implements FoundStream {
   }
 
   start(): void {
-    while (this.#results.length < this.#lanes.depth) {
+    while (this.#results.length < PIECES_AHEAD && this.#heldBytes < HELD_BYTES) {
       const task = this.#ranges.next();
       if (task === undefined) return;
-      const result = this.#lanes.scan(task);
+      const result = this.#scan(task);
       // Whoever takes it from the list hears of a failure; one that nobody takes any more is of no interest.
       result.catch(() => undefined);
       this.#results.push(result);
@@ -115,7 +121,8 @@ class FoundInFile implements FoundStream {
     let linesBefore = 0;
     this.start();
     for (let next = this.#results.shift(); next !== undefined; next = this.#results.shift()) {
-      const { hits, isCut } = await this.#settled(next);
+      const { hits, isCut } = await next;
+      this.#heldBytes -= hits?.bytes.byteLength ?? 0;
       throwIfCancelled(this.#options.signal, 'log');
       this.start();
       if (hits !== undefined) {
@@ -132,9 +139,11 @@ class FoundInFile implements FoundStream {
     this.#ranges.close();
   }
 
-  async #settled(result: Promise<ScanTaskResult>): Promise<ScanTaskResult> {
+  async #scan(task: ScanTask): Promise<ScanTaskResult> {
     try {
-      return await result;
+      const result = await this.#lanes.scan(task);
+      this.#heldBytes += result.hits?.bytes.byteLength ?? 0;
+      return result;
     } catch (error) {
       throw unreadable(this.#ref.name, error);
     }
@@ -142,11 +151,10 @@ class FoundInFile implements FoundStream {
 }
 
 function linesFromHits(hits: Hits, file: LogFileRef, linesBefore: number): readonly LogLine[] {
-  let start = 0;
-  return hits.ends.map((end, index) => {
-    const bytes = hits.bytes.subarray(start, end);
-    start = end;
+  const lines: LogLine[] = [];
+  eachPacked(hits, (bytes, offset, index) => {
     const lineNumber = linesBefore + (hits.linesBefore[index] ?? 0) + 1;
-    return readLine(rawLine(bytes, { lineNumber, offset: hits.offsets[index] ?? 0 }), file);
+    lines.push(readLine(rawLine(bytes, { lineNumber, offset }), file));
   });
+  return lines;
 }

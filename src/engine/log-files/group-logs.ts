@@ -1,15 +1,17 @@
 import type { PartnerBook } from '../../client-log/partners.js';
-import { addCounts, NO_LINES } from '../../client-log/reading/count-lines.js';
+import { parseQuery } from '../../client-log/query/parse-query.js';
+import { addCounts } from '../../client-log/reading/count-lines.js';
 import type { LineCounts } from '../../client-log/reading/log-line.js';
-import { GroupTable } from '../../log-tools/stats/group-table.js';
 import type { GroupName } from '../../log-tools/stats/groupings.js';
 import { keepsMinutes, logStats, partsFor, type LogStats } from '../../log-tools/stats/log-stats.js';
 import { throwIfCancelled } from '../../core/transfer-error.js';
 import { FileRanges } from './file-ranges.js';
 import type { LogFile } from './log-file.js';
 import { unreadable } from './log-names.js';
+import { eachPacked } from './line-packer.js';
+import { RecordCounter } from './record-counter.js';
 import { lanesFor, type ScanLanes, type ScanOptions } from './scan-lanes.js';
-import type { QueryOrder, ScanTask } from './scan-task.js';
+import type { GroupWork, QueryOrder, ScanTask } from './scan-task.js';
 
 export interface GroupRequest {
   readonly by: readonly GroupName[];
@@ -25,7 +27,7 @@ export interface GroupedLogs extends LogStats {
   readonly counts: LineCounts;
 }
 
-const RANGE_BYTES = 8 * 1024 * 1024;
+const RANGE_BYTES = 4 * 1024 * 1024;
 
 /** Counts the records of the files by groups, on several cores. */
 export async function groupLogs(
@@ -33,21 +35,21 @@ export async function groupLogs(
   { by, partners, query, timeZone }: GroupRequest,
   options: ScanOptions,
 ): Promise<GroupedLogs> {
-  const work = {
+  const work: GroupWork = {
     kind: 'group',
     parts: partsFor(by),
     keepsMinutes: keepsMinutes(by),
     query,
     timeZone,
-  } as const;
+  };
   const lanes = lanesFor(work, files, options.jobs);
-  const scan = new GroupScan(lanes, options);
+  const counter = new RecordCounter(work, query && parseQuery(query.text, query.context));
+  const scan = new GroupScan(lanes, counter, options);
   try {
     for (const file of files) await scan.add(file);
     await scan.settle();
-    const table = new GroupTable(work);
-    await lanes.addGroupsTo(table);
-    return { ...logStats(table, by, partners), counts: scan.counts };
+    const counts = addCounts(counter.counts, await lanes.addGroupsTo(counter.table));
+    return { ...logStats(counter.table, by, partners), counts };
   } finally {
     await lanes.close();
     scan.close();
@@ -56,14 +58,15 @@ export async function groupLogs(
 
 /** Keeps all lanes busy with pieces of one file after another. */
 class GroupScan {
-  counts: LineCounts = NO_LINES;
   readonly #lanes: ScanLanes;
+  readonly #counter: RecordCounter;
   readonly #options: ScanOptions;
   readonly #running = new Set<Promise<void>>();
   readonly #open = new Set<FileRanges>();
 
-  constructor(lanes: ScanLanes, options: ScanOptions) {
+  constructor(lanes: ScanLanes, counter: RecordCounter, options: ScanOptions) {
     this.#lanes = lanes;
+    this.#counter = counter;
     this.#options = options;
   }
 
@@ -113,13 +116,13 @@ class GroupScan {
   }
 
   async #scan(task: ScanTask): Promise<void> {
-    const { name } = task.file;
+    const { file } = task;
     try {
-      const { counts = NO_LINES, isCut } = await this.#lanes.scan(task);
-      this.counts = addCounts(this.counts, counts);
-      if (isCut) this.#options.wasCut(name);
+      const { odd, isCut } = await this.#lanes.scan(task);
+      if (odd !== undefined) eachPacked(odd, (line, offset) => this.#counter.add(line, offset, file));
+      if (isCut) this.#options.wasCut(file.name);
     } catch (error) {
-      throw unreadable(name, error);
+      throw unreadable(file.name, error);
     }
   }
 }

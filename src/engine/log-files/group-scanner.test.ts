@@ -3,17 +3,17 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addCounts, countLines } from '../../client-log/reading/count-lines.js';
-import type { LineCounts, LogFileRef, LogLine } from '../../client-log/reading/log-line.js';
+import type { LogFileRef, LogLine } from '../../client-log/reading/log-line.js';
 import { GroupTable } from '../../log-tools/stats/group-table.js';
 import { RECORD_PARTS, type RecordPart } from '../../log-tools/stats/record-part.js';
 import { temporaryFolder } from '../../../test/platform/temporary-folder.js';
 import { GroupScanner } from './group-scanner.js';
+import { eachPacked } from './line-packer.js';
 import { linesOf, logBytes } from './log-bytes.testing.js';
-import type { ScanTaskResult, ScanWork } from './scan-task.js';
+import { RecordCounter } from './record-counter.js';
+import type { GroupWork, ScanTaskResult } from './scan-task.js';
 
 const FILE: LogFileRef = { name: 'cl260301.log', timeZone: 'Europe/Berlin', node: '' };
-
-type GroupWork = Extract<ScanWork, { kind: 'group' }>;
 
 function workOf(parts: readonly RecordPart[], timeZone = FILE.timeZone): GroupWork {
   return { kind: 'group', parts, keepsMinutes: true, query: undefined, timeZone };
@@ -38,14 +38,16 @@ async function scanInRanges(bytes: Buffer, rangeBytes: number, work: GroupWork) 
   const fd = openSync(path, 'r');
   try {
     const scanner = new GroupScanner(work);
-    let counts: LineCounts = countLines([]);
+    const counter = new RecordCounter(work, undefined);
     for (let start = 0; start < bytes.length; start += rangeBytes) {
       const range = { start, end: Math.min(bytes.length, start + rangeBytes), sizeBytes: bytes.length };
-      const result = scanner.run({ kind: 'range', fd, range, file: FILE }) as ScanTaskResult;
-      expect(result.isCut).toBe(false);
-      if (result.counts !== undefined) counts = addCounts(counts, result.counts);
+      const { odd, isCut } = scanner.run({ kind: 'range', fd, range, file: FILE }) as ScanTaskResult;
+      expect(isCut).toBe(false);
+      if (odd !== undefined) eachPacked(odd, (line, offset) => counter.add(line, offset, FILE));
     }
-    return { rows: rowsOf(scanner.groups()), counts };
+    const { table, counts } = scanner.groups();
+    counter.table.addTable(table);
+    return { rows: rowsOf(counter.table), counts: addCounts(counter.counts, counts) };
   } finally {
     closeSync(fd);
   }

@@ -17,13 +17,11 @@ export class LineTally {
     if (isAmbiguous(line)) this.#ambiguous += 1;
   }
 
-  /** `furtherRecords`: those that somebody else has counted. */
-  counts(furtherRecords: number): LineCounts {
+  get counts(): LineCounts {
     const { record, header, blank, malformed, incomplete } = this.#kinds;
-    const records = record + furtherRecords;
     return {
-      lines: records + header + blank + malformed + incomplete,
-      records,
+      lines: record + header + blank + malformed + incomplete,
+      records: record,
       headers: header,
       blank,
       malformed,

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { GroupTable } from '../../log-tools/stats/group-table.js';
 import { addPacked } from '../../log-tools/stats/packed-groups.js';
+import { addCounts, NO_LINES } from '../../client-log/reading/count-lines.js';
+import type { LineCounts } from '../../client-log/reading/log-line.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { CutTold } from './file-bytes.js';
 import type { LogFile } from './log-file.js';
@@ -35,8 +37,8 @@ interface Lane {
   readonly depth: number;
   busy: number;
   run(task: ScanTask): Promise<ScanTaskResult>;
-  /** Adds to `table` what was counted of all pieces. */
-  addGroupsTo(table: GroupTable): Promise<void>;
+  /** Adds to `table` what was counted of all pieces. Resolves with what their lines were. */
+  addGroupsTo(table: GroupTable): Promise<LineCounts>;
   close(): Promise<void>;
 }
 
@@ -69,9 +71,10 @@ export class ScanLanes {
     });
   }
 
-  /** Adds to `table` what all lanes have counted, once every piece is done. */
-  async addGroupsTo(table: GroupTable): Promise<void> {
-    await Promise.all(this.#lanes.map((lane) => lane.addGroupsTo(table)));
+  /** Adds to `table` what all lanes have counted, once every piece is done. Resolves with what the lines were. */
+  async addGroupsTo(table: GroupTable): Promise<LineCounts> {
+    const counts = await Promise.all(this.#lanes.map((lane) => lane.addGroupsTo(table)));
+    return counts.reduce(addCounts, NO_LINES);
   }
 
   async close(): Promise<void> {
@@ -119,9 +122,11 @@ class OwnLane implements Lane {
     return this.#scanner.run(task);
   }
 
-  async addGroupsTo(table: GroupTable): Promise<void> {
+  async addGroupsTo(table: GroupTable): Promise<LineCounts> {
     const groups = this.#scanner?.groups?.();
-    if (groups !== undefined) table.addTable(groups);
+    if (groups === undefined) return NO_LINES;
+    table.addTable(groups.table);
+    return groups.counts;
   }
 
   async close(): Promise<void> {}
@@ -152,10 +157,12 @@ class WorkerLane implements Lane {
     throw failureOf(reply);
   }
 
-  async addGroupsTo(table: GroupTable): Promise<void> {
+  async addGroupsTo(table: GroupTable): Promise<LineCounts> {
     const reply = await this.#ask({ kind: 'groups', id: this.#nextId() });
     if (reply.kind !== 'groups') throw failureOf(reply);
-    if (reply.groups !== undefined) addPacked(table, reply.groups);
+    if (reply.groups === undefined) return NO_LINES;
+    addPacked(table, reply.groups.groups);
+    return reply.groups.counts;
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import type { QueryContext } from '../../client-log/query/query.js';
 import type { LineCounts, LogFileRef } from '../../client-log/reading/log-line.js';
 import type { GroupTable } from '../../log-tools/stats/group-table.js';
 import type { RecordPart } from '../../log-tools/stats/record-part.js';
+import type { PackedLines } from './line-packer.js';
 import type { UnpackedSource } from './unpack.js';
 import type { ByteRange } from './whole-lines.js';
 
@@ -18,17 +19,18 @@ export interface FindOrder {
   readonly withUnreadable: boolean;
 }
 
+/** How records are counted. */
+export interface GroupWork {
+  readonly kind: 'group';
+  readonly parts: readonly RecordPart[];
+  readonly keepsMinutes: boolean;
+  readonly query: QueryOrder | undefined;
+  /** IANA zone in which times are counted; those of files in another one are converted. */
+  readonly timeZone: string;
+}
+
 /** What a scanner does with every piece it is given. */
-export type ScanWork =
-  | ({ readonly kind: 'find' } & FindOrder)
-  | {
-      readonly kind: 'group';
-      readonly parts: readonly RecordPart[];
-      readonly keepsMinutes: boolean;
-      readonly query: QueryOrder | undefined;
-      /** IANA zone in which times are counted; those of files in another one are converted. */
-      readonly timeZone: string;
-    };
+export type ScanWork = ({ readonly kind: 'find' } & FindOrder) | GroupWork;
 
 /** One piece: a range of an open file, or a whole packed one. */
 export type ScanTask =
@@ -45,20 +47,14 @@ export type ScanTask =
 export interface ScanTaskResult {
   /** Lines found; only of `find`. */
   readonly hits?: Hits;
-  /** What the lines were; of `group` without a query. */
-  readonly counts?: LineCounts;
+  /** Lines that are still to be read and counted; only of `group`. */
+  readonly odd?: PackedLines;
   /** Whether the file ended before its size, because it was cut while it was read. */
   readonly isCut: boolean;
 }
 
-/** Lines that match, packed. */
-export interface Hits {
-  /** Their bytes, line ends included, one after another. */
-  readonly bytes: Uint8Array;
-  /** Where in `bytes` each ends. */
-  readonly ends: readonly number[];
-  /** Where in the file each begins. */
-  readonly offsets: readonly number[];
+/** Lines that match. */
+export interface Hits extends PackedLines {
   /** Lines of the range before each. */
   readonly linesBefore: readonly number[];
   /** Lines that begin in the range. */
@@ -68,6 +64,6 @@ export interface Hits {
 /** Takes pieces one at a time. */
 export interface Scanner {
   run(task: ScanTask): ScanTaskResult | Promise<ScanTaskResult>;
-  /** When no more pieces come: what was counted of all, only of `group`. */
-  groups?(): GroupTable;
+  /** When no more pieces come: what was counted of all, and what its lines were; only of `group`. */
+  groups?(): { readonly table: GroupTable; readonly counts: LineCounts };
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { TransferError, type TransferErrorFacts } from '../../core/transfer-error.js';
 import { packGroups, type PackedGroups } from '../../log-tools/stats/packed-groups.js';
+import type { LineCounts } from '../../client-log/reading/log-line.js';
 import { createScanner } from './scanner.js';
 import type { Scanner, ScanTask, ScanTaskResult, ScanWork } from './scan-task.js';
 
@@ -9,10 +10,16 @@ export type ToWorker =
   | { readonly kind: 'task'; readonly id: number; readonly task: ScanTask }
   | { readonly kind: 'groups'; readonly id: number };
 
+/** What one thread has counted. */
+export interface WorkerGroups {
+  readonly groups: PackedGroups;
+  readonly counts: LineCounts;
+}
+
 /** The answer, by the same number. A TransferError passes as its facts, any other failure as itself, cloned. */
 export type FromWorker =
   | { readonly kind: 'result'; readonly id: number; readonly result: ScanTaskResult }
-  | { readonly kind: 'groups'; readonly id: number; readonly groups: PackedGroups | undefined }
+  | { readonly kind: 'groups'; readonly id: number; readonly groups: WorkerGroups | undefined }
   | { readonly kind: 'refused'; readonly id: number; readonly facts: TransferErrorFacts }
   | { readonly kind: 'failed'; readonly id: number; readonly error: unknown };
 
@@ -31,7 +38,11 @@ async function answer(asked: ToWorker, scanner: Scanner): Promise<FromWorker> {
     return { kind: 'result', id: asked.id, result: await scanner.run(asked.task) };
   }
   const groups = scanner.groups?.();
-  return { kind: 'groups', id: asked.id, groups: groups && packGroups(groups) };
+  return {
+    kind: 'groups',
+    id: asked.id,
+    groups: groups && { groups: packGroups(groups.table), counts: groups.counts },
+  };
 }
 
 function failureReply(id: number, error: unknown): FromWorker {
@@ -42,6 +53,8 @@ function failureReply(id: number, error: unknown): FromWorker {
 
 /** What passes to the other thread without being copied. */
 function memoryOf(reply: FromWorker): readonly ArrayBuffer[] {
-  const buffer = reply.kind === 'result' ? reply.result.hits?.bytes.buffer : undefined;
+  if (reply.kind !== 'result') return [];
+  const { hits, odd } = reply.result;
+  const buffer = (hits ?? odd)?.bytes.buffer;
   return buffer instanceof ArrayBuffer ? [buffer] : [];
 }

@@ -2,6 +2,7 @@ const DAY_SECONDS = 86_400;
 const DAY_MINUTES = 1440;
 /** Bytes of one day's bits: one for each minute, the lowest first. */
 export const DAY_BYTES = DAY_MINUTES / 8;
+const ALL_EIGHT = 0xff;
 
 /** A silence between two minutes in which something happened; seconds since 1970 on the wall. */
 export interface Gap {
@@ -53,25 +54,21 @@ export class MinuteMap {
   longestGap(): Gap | undefined {
     let longest: Gap | undefined;
     let last: number | undefined;
-    for (const minute of this.#minutes()) {
-      const length = last === undefined ? 0 : minute - last;
-      if (last !== undefined && length > 1 && length > gapMinutes(longest)) {
-        longest = { fromSeconds: last * 60, untilSeconds: minute * 60 };
-      }
-      last = minute;
-    }
-    return longest;
-  }
-
-  *#minutes(): Generator<number> {
     for (const [day, place] of [...this.#places].sort(([left], [right]) => left - right)) {
       for (let index = 0; index < DAY_BYTES; index += 1) {
         const byte = this.#bits[place * DAY_BYTES + index] ?? 0;
-        for (let bit = 0; byte >> bit > 0; bit += 1) {
-          if ((byte >> bit) & 1) yield day * DAY_MINUTES + index * 8 + bit;
-        }
+        if (byte === 0) continue;
+        const eightMinutes = day * DAY_MINUTES + index * 8;
+        if (byte !== ALL_EIGHT || last !== eightMinutes - 1) {
+          for (let minute = eightMinutes, bits = byte; bits > 0; minute += 1, bits >>= 1) {
+            if ((bits & 1) === 0) continue;
+            if (last !== undefined) longest = longerOf(longest, last, minute);
+            last = minute;
+          }
+        } else last = eightMinutes + 7;
       }
     }
+    return longest;
   }
 
   /** Where the bits of a day begin. */
@@ -89,6 +86,10 @@ export class MinuteMap {
   }
 }
 
-function gapMinutes(gap: Gap | undefined): number {
-  return gap === undefined ? 0 : (gap.untilSeconds - gap.fromSeconds) / 60;
+/** The gap between two minutes, if it is longer than the longest before. */
+function longerOf(longest: Gap | undefined, last: number, minute: number): Gap | undefined {
+  const length = (minute - last) * 60;
+  const isLonger =
+    length > 60 && (longest === undefined || length > longest.untilSeconds - longest.fromSeconds);
+  return isLonger ? { fromSeconds: last * 60, untilSeconds: minute * 60 } : longest;
 }
