@@ -54,7 +54,7 @@ const PART_NUMBERS: Readonly<Record<RecordPart, number>> = {
 };
 
 const KERNEL_PAGE_BYTES = 192;
-const decoder = new TextDecoder('utf-8');
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Called with each line that the kernel hands back: its place in the input, line end included. */
 export type LineVisitor = (start: number, end: number) => void;
