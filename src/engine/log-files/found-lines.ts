@@ -13,9 +13,9 @@ import { rawLine } from './raw-line.js';
 import { lanesFor, type ScanLanes, type ScanOptions } from './scan-lanes.js';
 import type { FindOrder, Hits, ScanTask, ScanTaskResult } from './scan-task.js';
 
-const RANGE_BYTES = 4 * 1024 * 1024;
+const RANGE_BYTES = 8 * 1024 * 1024;
 /** Pieces of a file that are scanned before theirs has come, unless what they found takes too much memory. */
-const PIECES_AHEAD = 16;
+const PIECES_AHEAD = 8;
 const HELD_BYTES = 8 * 1024 * 1024;
 /** Files whose first pieces are scanned before their time has come. */
 const FILES_AHEAD = 3;

@@ -27,7 +27,7 @@ export interface GroupedLogs extends LogStats {
   readonly counts: LineCounts;
 }
 
-const RANGE_BYTES = 4 * 1024 * 1024;
+const RANGE_BYTES = 8 * 1024 * 1024;
 
 /** Counts the records of the files by groups, on several cores. */
 export async function groupLogs(

@@ -3,7 +3,8 @@ import { MAX_LINE_BYTES } from '../../client-log/reading/log-line.js';
 import type { ScanKernel } from './scan-kernel.js';
 
 const LINE_FEED = 0x0a;
-const READ_BYTES = 1024 * 1024;
+/** Small enough to stay in the processor's cache until the kernel has passed over it. */
+const READ_BYTES = 128 * 1024;
 /** Read at a time to find where a line begins or ends. */
 const TAIL_BYTES = 64 * 1024;
 /** Room for a read and for the longest line that is kept, with its end. */
