@@ -8,7 +8,7 @@ import {
   type FlagFacts,
 } from '../settings/flag-table.js';
 import type { ArgumentFacts, CommandFacts } from './command-facts.js';
-import { LOG_COMMANDS } from './log-command-table.js';
+import { LOG_COMMANDS } from './log/command-table.js';
 
 const PLACES = [
   { name: 'SOURCE', completes: 'location' },

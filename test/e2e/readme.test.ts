@@ -51,9 +51,12 @@ connections:
     );
     const { hostname, port } = new URL(partner.url);
     await writeFile(join(folder, 'outbox', 'inv_0301.xml'), '<a/>');
-    const line = (time: string, result: string) =>
+    const logLine = (time: string, result: string) =>
       `2026-03-01 ${time}; sftp; ${hostname}; ${port}; orders; ${folder}/outbox/inv_0301.xml; /in/inv_0301.xml; upload; ${result};\n`;
-    await writeFile(join(folder, 'cl260301.log'), line('02:07:44', '10060; 1') + line('02:12:02', '4; 1'));
+    await writeFile(
+      join(folder, 'cl260301.log'),
+      logLine('02:07:44', '10060; 1') + logLine('02:12:02', '4; 1'),
+    );
     const shell = `tally() { "${process.execPath}" "${tallyProgram}" "$@"; }\n`;
     const environment = {
       HOME: folder,

@@ -39,7 +39,7 @@ beforeEach(() => {
     isClosed: false,
     size: () => ({ columns: 60, rows: 10 }),
     write: (part) => {
-      text += part;
+      text += typeof part === 'string' ? part : Buffer.from(part).toString();
       return undefined;
     },
   };

@@ -3,10 +3,10 @@ import type { GroupName } from '../../../log-tools/stats/groupings.js';
 import { isInOrder } from '../../../log-tools/stats/log-stats.js';
 import { settingsError } from '../../../settings/settings-error.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
-import { chartLegend, chartLines } from '../../log-chart-text.js';
-import { groupNames } from '../../log-groups.js';
-import { openLogSession } from '../../log-session.js';
-import { showCount, statsNotes } from '../../log-stats-text.js';
+import { chartLegend, chartLines } from '../../log/chart-text.js';
+import { groupNames } from '../../log/groups.js';
+import { openLogSession } from '../../log/session.js';
+import { showCount, statsNotes } from '../../log/stats-text.js';
 
 /** Bars of a group that has no order of its own; the largest are drawn. */
 const MAX_BARS = 50;

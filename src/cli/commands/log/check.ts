@@ -4,8 +4,8 @@ import { LogCheck } from '../../../log-tools/check/log-check.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
 import { errorLines } from '../../error-text.js';
 import { exitCodeOfError } from '../../exit-codes.js';
-import { checkReport, type CheckForm, type CheckReport } from '../../log-check-report.js';
-import { openLogSession, type LogSession } from '../../log-session.js';
+import { checkReport, type CheckForm, type CheckReport } from '../../log/check-report.js';
+import { openLogSession, type LogSession } from '../../log/session.js';
 
 const SOMETHING_WRONG = 6;
 

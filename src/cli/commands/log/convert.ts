@@ -12,8 +12,8 @@ import type { LogSource } from '../../../log-tools/log-source.js';
 import { settingsError } from '../../../settings/settings-error.js';
 import { byteSinkOf } from '../../byte-outputs.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
-import { noteText } from '../../log-convert-text.js';
-import { openLogSession, type LogSession } from '../../log-session.js';
+import { noteText } from '../../log/convert-text.js';
+import { openLogSession, type LogSession } from '../../log/session.js';
 
 /** `tally log convert`: logs in another form; what the result does not show by itself is told on stderr. */
 export async function run(call: CommandCall, context: CommandContext): Promise<number> {

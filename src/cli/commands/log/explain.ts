@@ -6,11 +6,11 @@ import { explainLastLine, explainLine, type ExplainedLine } from '../../../log-t
 import type { LogSource } from '../../../log-tools/log-source.js';
 import { settingsError } from '../../../settings/settings-error.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
-import { explanationData } from '../../log-explain-data.js';
-import { explanationLines } from '../../log-explain-text.js';
-import { readAskedLine, type AskedLine } from '../../log-line-place.js';
-import { openLogSession, type LogSession } from '../../log-session.js';
-import { showCount } from '../../log-stats-text.js';
+import { explanationData } from '../../log/explain-data.js';
+import { explanationLines } from '../../log/explain-text.js';
+import { readAskedLine, type AskedLine } from '../../log/line-place.js';
+import { openLogSession, type LogSession } from '../../log/session.js';
+import { showCount } from '../../log/stats-text.js';
 import { styleFor } from '../../style.js';
 
 /** `tally log explain`. */

@@ -7,11 +7,11 @@ import { MAX_WAITING, withContext } from '../../../log-tools/find/with-context.j
 import { parseDuration } from '../../../settings/duration.js';
 import { settingsError } from '../../../settings/settings-error.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
-import { refuseFileAsQuery } from '../../file-as-query.js';
-import { fieldNames } from '../../log-fields.js';
-import { findWriter, type FindForm, type FindWriter } from '../../log-find-writer.js';
-import { openLogSession, readCount, type LogSession } from '../../log-session.js';
-import { showCount } from '../../log-stats-text.js';
+import { refuseFileAsQuery } from '../../log/file-as-query.js';
+import { fieldNames } from '../../log/fields.js';
+import { findWriter, type FindForm, type FindWriter } from '../../log/find-writer.js';
+import { openLogSession, readCount, type LogSession } from '../../log/session.js';
+import { showCount } from '../../log/stats-text.js';
 import { resultForm } from '../../result-form.js';
 
 /** `tally log find`. */

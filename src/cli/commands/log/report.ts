@@ -2,7 +2,7 @@ import { printable } from '../../../core/printable.js';
 import { makeReport, type ReportSummary } from '../../../engine/log-report/make-report.js';
 import { byteSinkOf } from '../../byte-outputs.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
-import { openLogSession } from '../../log-session.js';
+import { openLogSession } from '../../log/session.js';
 import { packageVersion } from '../../version.js';
 
 const DEFAULT_FILE = 'report.html';

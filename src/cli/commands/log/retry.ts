@@ -10,10 +10,10 @@ import { FailureBook } from '../../../log-tools/retry/failure-book.js';
 import { FileIdentifier } from '../../../log-tools/retry/file-identity.js';
 import type { CandidateContext } from '../../../log-tools/retry/retry-candidate.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
-import { refuseFileAsQuery } from '../../file-as-query.js';
+import { refuseFileAsQuery } from '../../log/file-as-query.js';
 import { commandFlagWords } from '../../flag-words.js';
 import { JsonListWriter } from '../../json-list.js';
-import { exitCodeOfRetry, reportData, reportLines, sendPlan, type Sender } from '../../log-retry-sending.js';
+import { exitCodeOfRetry, reportData, reportLines, sendPlan, type Sender } from '../../log/retry-sending.js';
 import {
   inPlanOrder,
   planCounts,
@@ -22,9 +22,9 @@ import {
   writePlan,
   type PlanCounts,
   type PlanWords,
-} from '../../log-retry-text.js';
-import { openLogSession, type LogSession } from '../../log-session.js';
-import { lineNotes, showCount } from '../../log-stats-text.js';
+} from '../../log/retry-text.js';
+import { openLogSession, type LogSession } from '../../log/session.js';
+import { lineNotes, showCount } from '../../log/stats-text.js';
 import { shellLine } from '../../shell-words.js';
 import { styleFor } from '../../style.js';
 

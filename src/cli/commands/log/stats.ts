@@ -1,9 +1,9 @@
 import type { GroupName } from '../../../log-tools/stats/groupings.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
-import { groupNames } from '../../log-groups.js';
-import { openLogSession, readCount } from '../../log-session.js';
+import { groupNames } from '../../log/groups.js';
+import { openLogSession, readCount } from '../../log/session.js';
 import { resultForm } from '../../result-form.js';
-import { statsColumns, statsNotes } from '../../log-stats-text.js';
+import { statsColumns, statsNotes } from '../../log/stats-text.js';
 import { styleFor } from '../../style.js';
 import { writeResult } from '../../tabular.js';
 

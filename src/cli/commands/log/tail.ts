@@ -8,9 +8,9 @@ import type { TailLine } from '../../../log-tools/tail/tail-event.js';
 import { printable } from '../../../core/printable.js';
 import { settingsError } from '../../../settings/settings-error.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
-import { showCount } from '../../log-stats-text.js';
-import { openLogSession, type LogSession } from '../../log-session.js';
-import { TailPrinter, type TailForm } from '../../log-tail-printer.js';
+import { showCount } from '../../log/stats-text.js';
+import { openLogSession, type LogSession } from '../../log/session.js';
+import { TailPrinter, type TailForm } from '../../log/tail-printer.js';
 
 const USUAL_LINES = 10;
 /** More would have to be held at once; `tally log find` writes any number. */

@@ -1,7 +1,7 @@
-import { GROUP_NAMES, type GroupName } from '../log-tools/stats/groupings.js';
-import { didYouMean } from '../core/did-you-mean.js';
-import { settingsError } from '../settings/settings-error.js';
-import type { CommandCall } from './command-call.js';
+import { GROUP_NAMES, type GroupName } from '../../log-tools/stats/groupings.js';
+import { didYouMean } from '../../core/did-you-mean.js';
+import { settingsError } from '../../settings/settings-error.js';
+import type { CommandCall } from '../command-call.js';
 
 /** The names behind `--by`, in their order; undefined where the flag was not given. */
 export function groupNames(given: CommandCall['flags'][string]): readonly GroupName[] | undefined {

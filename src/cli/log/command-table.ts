@@ -4,9 +4,9 @@ import {
   PROGRESS_FLAGS,
   TRANSFER_FLAGS,
   type FlagFacts,
-} from '../settings/flag-table.js';
-import type { ArgumentFacts, CommandFacts } from './command-facts.js';
-import { CSV_FLAGS, LOG_READING_FLAGS, LOG_SPAN_FLAGS, LOG_WHERE_FLAGS } from './log-flags.js';
+} from '../../settings/flag-table.js';
+import type { ArgumentFacts, CommandFacts } from '../command-facts.js';
+import { CSV_FLAGS, LOG_READING_FLAGS, LOG_SPAN_FLAGS, LOG_WHERE_FLAGS } from './flags.js';
 
 const FILES = { name: 'FILE', optional: true, variadic: true, completes: 'file' } as const;
 const LOGS = [FILES] as const satisfies readonly ArgumentFacts[];
@@ -227,7 +227,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       { line: `tally log find 'code:530,10060 op:upload' cl2603*.log --raw`, says: 'the lines themselves' },
     ],
     notes: [QUERY_NOTE, FILE_NOTE],
-    load: () => import('./commands/log/find.js'),
+    load: () => import('../commands/log/find.js'),
     endsAtOnce: true,
   },
   {
@@ -241,7 +241,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       { line: `tally log stats --by hour --where result:failed --since 7d`, says: 'when it fails' },
     ],
     notes: [FILE_NOTE],
-    load: () => import('./commands/log/stats.js'),
+    load: () => import('../commands/log/stats.js'),
     endsAtOnce: true,
   },
   {
@@ -254,7 +254,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       { line: 'tally log chart --by partner cl*.log', says: 'who fails most' },
     ],
     notes: [FILE_NOTE],
-    load: () => import('./commands/log/chart.js'),
+    load: () => import('../commands/log/chart.js'),
     endsAtOnce: true,
   },
   {
@@ -270,7 +270,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       'Of several pasted lines the last one is explained, with the others as what stands around it. A log within an archive is named archive.zip/cl260301.log:LINE.',
       'What is looked at around a line: five minutes of the same file before and after, and the same file of the line in the whole log.',
     ],
-    load: () => import('./commands/log/explain.js'),
+    load: () => import('../commands/log/explain.js'),
     endsAtOnce: true,
   },
   {
@@ -286,7 +286,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       'One incident is one partner, one code, and no longer a pause than --gap. A file has recovered when the same remote path of the same host succeeded later; --where, --since and --until choose failures only.',
       FILE_NOTE,
     ],
-    load: () => import('./commands/log/incidents.js'),
+    load: () => import('../commands/log/incidents.js'),
     endsAtOnce: true,
   },
   {
@@ -306,7 +306,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     ],
     notes: [TAIL_NOTE],
     endsAtOnce: true,
-    load: () => import('./commands/log/tail.js'),
+    load: () => import('../commands/log/tail.js'),
   },
   {
     name: 'log check',
@@ -319,7 +319,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     ],
     notes: [CHECK_NOTE, FILE_NOTE],
     endsAtOnce: true,
-    load: () => import('./commands/log/check.js'),
+    load: () => import('../commands/log/check.js'),
   },
   {
     name: 'log convert',
@@ -331,7 +331,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       { line: 'tally log convert cl260301.log --anonymise -o support.log', says: 'same shape, no names' },
     ],
     notes: [FILE_NOTE],
-    load: () => import('./commands/log/convert.js'),
+    load: () => import('../commands/log/convert.js'),
   },
   {
     name: 'log report',
@@ -340,7 +340,7 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
     flags: [...REPORT_FLAGS, ...SELECTING, ...READING],
     examples: [{ line: 'tally log report cl*.log -o march.html', says: 'needs no network to be read' }],
     notes: [FILE_NOTE],
-    load: () => import('./commands/log/report.js'),
+    load: () => import('../commands/log/report.js'),
     endsAtOnce: true,
   },
   {
@@ -365,6 +365,6 @@ export const LOG_COMMANDS: readonly CommandFacts[] = [
       },
     ],
     notes: [...RETRY_NOTES, QUERY_NOTE, FILE_NOTE],
-    load: () => import('./commands/log/retry.js'),
+    load: () => import('../commands/log/retry.js'),
   },
 ];

@@ -1,9 +1,9 @@
-import { isLogProtocol } from '../client-log/record.js';
-import { partnerOf, type PartnerBook } from '../client-log/partners.js';
-import type { ReadRecord } from '../client-log/reading/log-line.js';
-import { codeInWords } from '../client-log/result-codes/explain-code.js';
-import { baseNameOf, folderOf } from '../client-log/log-paths.js';
-import { printable } from '../core/printable.js';
+import { isLogProtocol } from '../../client-log/record.js';
+import { partnerOf, type PartnerBook } from '../../client-log/partners.js';
+import type { ReadRecord } from '../../client-log/reading/log-line.js';
+import { codeInWords } from '../../client-log/result-codes/explain-code.js';
+import { baseNameOf, folderOf } from '../../client-log/log-paths.js';
+import { printable } from '../../core/printable.js';
 
 /** A record in words, each printable, none cut. */
 export interface RecordWords {

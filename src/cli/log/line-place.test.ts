@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readAskedLine } from './log-line-place.js';
+import { readAskedLine } from './line-place.js';
 
 it.each([
   ['cl260301.log:4711', { kind: 'file', file: 'cl260301.log', lineNumber: 4711 }],

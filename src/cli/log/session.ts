@@ -1,15 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { isTimeZone } from '../client-log/local-time.js';
-import { parseQuery } from '../client-log/query/parse-query.js';
-import type { Query, QueryContext } from '../client-log/query/query.js';
-import { quoteQueryText } from '../client-log/query/query-words.js';
-import type { OpenLogs } from '../engine/log-files/open-logs.js';
-import type { PartnerBook } from '../client-log/partners.js';
-import { logFolder } from '../settings/client-log-settings.js';
-import type { LoadedSettings } from '../settings/settings-file.js';
-import { settingsError } from '../settings/settings-error.js';
-import type { CommandCall, CommandContext } from './command-call.js';
-import { openSession, type CommandSession } from './command-session.js';
+import { isTimeZone } from '../../client-log/local-time.js';
+import { parseQuery } from '../../client-log/query/parse-query.js';
+import type { Query, QueryContext } from '../../client-log/query/query.js';
+import { quoteQueryText } from '../../client-log/query/query-words.js';
+import type { OpenLogs } from '../../engine/log-files/open-logs.js';
+import type { PartnerBook } from '../../client-log/partners.js';
+import { logFolder } from '../../settings/client-log-settings.js';
+import type { LoadedSettings } from '../../settings/settings-file.js';
+import { settingsError } from '../../settings/settings-error.js';
+import type { CommandCall, CommandContext } from '../command-call.js';
+import { openSession, type CommandSession } from '../command-session.js';
 
 /** A `tally log` command with its settings read; the logs are opened by `logs`. */
 export interface LogSession extends CommandSession {
@@ -45,7 +45,7 @@ export async function openLogSession(call: CommandCall, context: CommandContext)
     folder,
     timeZoneOf: zones.of,
     logs: async (names) => {
-      const { openLogs } = await import('../engine/log-files/open-logs.js');
+      const { openLogs } = await import('../../engine/log-files/open-logs.js');
       return openLogs({
         names: names.length > 0 ? names : [folder],
         timeZoneOf: zones.of,
@@ -65,7 +65,7 @@ export async function openLogSession(call: CommandCall, context: CommandContext)
 /** Most logs are read with no settings at all; the schema of connections is loaded only where there are some. */
 async function partnersOf(loaded: LoadedSettings): Promise<PartnerBook> {
   if (loaded.settings.connections === undefined) return [];
-  const { partnerBook } = await import('../settings/partner-book.js');
+  const { partnerBook } = await import('../../settings/partner-book.js');
   return partnerBook(loaded);
 }
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { remotePath } from '../core/remote-path.js';
-import type { RetryRow } from '../engine/log-retry/retry-plan.js';
-import type { FileSighting } from '../engine/log-retry/sighting.js';
-import { failed, testLog } from '../log-tools/retry/log-lines.testing.js';
-import { localEndpoint } from '../../test/platform/batch-fixture.js';
-import { ftpEndpoint } from '../../test/platform/partner-endpoint.js';
-import { DEFAULT_TRANSFER_VALUES } from '../settings/transfer-settings.js';
-import { inPlanOrder, planCounts, planData, planNotes, writePlan, type PlanWords } from './log-retry-text.js';
-import type { Output } from './output.js';
-import { styleFor } from './style.js';
-import { textWidth } from './text-width.js';
+import { remotePath } from '../../core/remote-path.js';
+import type { RetryRow } from '../../engine/log-retry/retry-plan.js';
+import type { FileSighting } from '../../engine/log-retry/sighting.js';
+import { failed, testLog } from '../../log-tools/retry/log-lines.testing.js';
+import { localEndpoint } from '../../../test/platform/batch-fixture.js';
+import { ftpEndpoint } from '../../../test/platform/partner-endpoint.js';
+import { DEFAULT_TRANSFER_VALUES } from '../../settings/transfer-settings.js';
+import { inPlanOrder, planCounts, planData, planNotes, writePlan, type PlanWords } from './retry-text.js';
+import type { Output } from '../output.js';
+import { styleFor } from '../style.js';
+import { textWidth } from '../text-width.js';
 
 const words: PlanWords = { partners: [], timeZone: 'UTC', os: 'linux' };
 

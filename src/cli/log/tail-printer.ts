@@ -1,15 +1,15 @@
-import type { PartnerBook } from '../client-log/partners.js';
-import { isTooLong } from '../client-log/reading/line-splitter.js';
-import { recordData } from '../log-tools/record-data.js';
-import type { TailEvent, TailLine, TailNotice } from '../log-tools/tail/tail-event.js';
-import { unreadable } from '../engine/log-files/log-names.js';
-import { printable } from '../core/printable.js';
-import { showBytes } from '../settings/byte-size.js';
-import { byteSinkOf } from './byte-outputs.js';
-import type { CommandContext } from './command-call.js';
-import { TailText } from './log-tail-text.js';
-import { LineWriter } from './output.js';
-import { styleFor, type Style } from './style.js';
+import type { PartnerBook } from '../../client-log/partners.js';
+import { isTooLong } from '../../client-log/reading/line-splitter.js';
+import { recordData } from '../../log-tools/record-data.js';
+import type { TailEvent, TailLine, TailNotice } from '../../log-tools/tail/tail-event.js';
+import { unreadable } from '../../engine/log-files/log-names.js';
+import { printable } from '../../core/printable.js';
+import { showBytes } from '../../settings/byte-size.js';
+import { byteSinkOf } from '../byte-outputs.js';
+import type { CommandContext } from '../command-call.js';
+import { TailText } from './tail-text.js';
+import { LineWriter } from '../output.js';
+import { styleFor, type Style } from '../style.js';
 
 /** What a line is written as. */
 export type TailForm = 'words' | 'raw' | 'jsonl';

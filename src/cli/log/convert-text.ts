@@ -1,5 +1,5 @@
-import { printable } from '../core/printable.js';
-import type { Note, NoteKind } from '../log-tools/convert/convert-notes.js';
+import { printable } from '../../core/printable.js';
+import type { Note, NoteKind } from '../../log-tools/convert/convert-notes.js';
 
 /** One thing, and several; `#` is their number. */
 const SENTENCES: Readonly<Record<NoteKind, readonly [string, string]>> = {

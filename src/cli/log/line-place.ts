@@ -1,4 +1,4 @@
-import { settingsError } from '../settings/settings-error.js';
+import { settingsError } from '../../settings/settings-error.js';
 
 /** Which line is meant: of a file, or pasted. */
 export type AskedLine =

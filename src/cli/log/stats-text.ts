@@ -1,10 +1,10 @@
-import type { LineCounts } from '../client-log/reading/log-line.js';
-import { printable } from '../core/printable.js';
-import { showDuration } from '../settings/duration.js';
-import { GROUPINGS, type GroupName } from '../log-tools/stats/groupings.js';
-import { keepsMinutes, type GroupRow, type LogStats } from '../log-tools/stats/log-stats.js';
-import { wallTime } from '../log-tools/stats/wall-time.js';
-import type { ResultColumn } from './tabular.js';
+import type { LineCounts } from '../../client-log/reading/log-line.js';
+import { printable } from '../../core/printable.js';
+import { showDuration } from '../../settings/duration.js';
+import { GROUPINGS, type GroupName } from '../../log-tools/stats/groupings.js';
+import { keepsMinutes, type GroupRow, type LogStats } from '../../log-tools/stats/log-stats.js';
+import { wallTime } from '../../log-tools/stats/wall-time.js';
+import type { ResultColumn } from '../tabular.js';
 
 /** The columns of `tally log stats`. */
 export function statsColumns(by: readonly GroupName[]): readonly ResultColumn<GroupRow>[] {

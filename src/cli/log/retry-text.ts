@@ -1,20 +1,20 @@
-import { localTime } from '../client-log/local-time.js';
-import type { PartnerBook } from '../client-log/partners.js';
-import { baseNameOf, folderOf } from '../client-log/log-paths.js';
-import { printable } from '../core/printable.js';
-import type { RetryPlan, RetryRow } from '../engine/log-retry/retry-plan.js';
-import type { FileSighting, Sighting } from '../engine/log-retry/sighting.js';
-import { instantOf } from '../client-log/zone-time.js';
-import { recordData } from '../log-tools/record-data.js';
-import { showBytes } from '../settings/byte-size.js';
-import { isLocal } from '../transfers/endpoint.js';
-import { recordWords } from './log-record-text.js';
-import { showCount } from './log-stats-text.js';
-import { LineWriter, type Output } from './output.js';
-import { shownPath } from './place-text.js';
-import type { Style } from './style.js';
-import { tableLayout, type TableColumn } from './table.js';
-import { wrapLine } from './wrap-line.js';
+import { localTime } from '../../client-log/local-time.js';
+import type { PartnerBook } from '../../client-log/partners.js';
+import { baseNameOf, folderOf } from '../../client-log/log-paths.js';
+import { printable } from '../../core/printable.js';
+import type { RetryPlan, RetryRow } from '../../engine/log-retry/retry-plan.js';
+import type { FileSighting, Sighting } from '../../engine/log-retry/sighting.js';
+import { instantOf } from '../../client-log/zone-time.js';
+import { recordData } from '../../log-tools/record-data.js';
+import { showBytes } from '../../settings/byte-size.js';
+import { isLocal } from '../../transfers/endpoint.js';
+import { recordWords } from './record-text.js';
+import { showCount } from './stats-text.js';
+import { LineWriter, type Output } from '../output.js';
+import { shownPath } from '../place-text.js';
+import type { Style } from '../style.js';
+import { tableLayout, type TableColumn } from '../table.js';
+import { wrapLine } from '../wrap-line.js';
 
 /** What the words of a plan rest on besides the plan. */
 export interface PlanWords {

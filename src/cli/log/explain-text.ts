@@ -1,16 +1,16 @@
-import { RETRY_WORDS, SIDE_WORDS, type ActingSide } from '../client-log/result-codes/code-entry.js';
-import { TABLE_TITLES } from '../client-log/result-codes/code-tables.js';
-import type { LogLine } from '../client-log/reading/log-line.js';
-import { printable } from '../core/printable.js';
+import { RETRY_WORDS, SIDE_WORDS, type ActingSide } from '../../client-log/result-codes/code-entry.js';
+import { TABLE_TITLES } from '../../client-log/result-codes/code-tables.js';
+import type { LogLine } from '../../client-log/reading/log-line.js';
+import { printable } from '../../core/printable.js';
 import type {
   Explanation,
   Finding,
   OtherExplanation,
   RecordExplanation,
-} from '../log-tools/explain/explanation.js';
-import type { Style } from './style.js';
-import { textWidth } from './text-width.js';
-import { wrapText } from './wrap-text.js';
+} from '../../log-tools/explain/explanation.js';
+import type { Style } from '../style.js';
+import { textWidth } from '../text-width.js';
+import { wrapText } from '../wrap-text.js';
 
 /** What the text rests on besides the explanation. */
 export interface ExplainedPlace {

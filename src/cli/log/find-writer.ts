@@ -1,14 +1,14 @@
-import type { PartnerBook } from '../client-log/partners.js';
-import { printable } from '../core/printable.js';
-import { csvLine, type CellValue } from '../log-tools/csv.js';
-import type { FoundLine } from '../log-tools/find/found-line.js';
-import { RECORD_DATA_KEYS, recordData, type RecordData } from '../log-tools/record-data.js';
-import { byteSinkOf } from './byte-outputs.js';
-import { JsonListWriter } from './json-list.js';
-import { recordWords } from './log-record-text.js';
-import { LineWriter, type Output } from './output.js';
-import { styleFor, type Style } from './style.js';
-import { tableLayout, type TableColumn, type TableLayout } from './table.js';
+import type { PartnerBook } from '../../client-log/partners.js';
+import { printable } from '../../core/printable.js';
+import { csvLine, type CellValue } from '../../log-tools/csv.js';
+import type { FoundLine } from '../../log-tools/find/found-line.js';
+import { RECORD_DATA_KEYS, recordData, type RecordData } from '../../log-tools/record-data.js';
+import { byteSinkOf } from '../byte-outputs.js';
+import { JsonListWriter } from '../json-list.js';
+import { recordWords } from './record-text.js';
+import { LineWriter, type Output } from '../output.js';
+import { styleFor, type Style } from '../style.js';
+import { tableLayout, type TableColumn, type TableLayout } from '../table.js';
 
 /** What a found record is written as. */
 export type FindForm = 'words' | 'raw' | 'json' | 'jsonl' | 'csv';

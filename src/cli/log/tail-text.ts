@@ -1,13 +1,13 @@
-import { decodeLine } from '../client-log/reading/decode-line.js';
-import { baseNameOf, folderOf } from '../client-log/log-paths.js';
-import type { PartnerBook } from '../client-log/partners.js';
-import type { ReadRecord } from '../client-log/reading/log-line.js';
-import { printable } from '../core/printable.js';
-import type { TailLine } from '../log-tools/tail/tail-event.js';
-import { recordWords } from './log-record-text.js';
-import { RowSetter, type RowPieces } from './log-tail-row.js';
-import type { Style } from './style.js';
-import { fitEnd } from './text-width.js';
+import { decodeLine } from '../../client-log/reading/decode-line.js';
+import { baseNameOf, folderOf } from '../../client-log/log-paths.js';
+import type { PartnerBook } from '../../client-log/partners.js';
+import type { ReadRecord } from '../../client-log/reading/log-line.js';
+import { printable } from '../../core/printable.js';
+import type { TailLine } from '../../log-tools/tail/tail-event.js';
+import { recordWords } from './record-text.js';
+import { RowSetter, type RowPieces } from './tail-row.js';
+import type { Style } from '../style.js';
+import { fitEnd } from '../text-width.js';
 
 export interface TailTextOptions {
   /** Columns of the terminal now; undefined for a pipe, where nothing is cut. */

@@ -1,20 +1,20 @@
-import { printable } from '../core/printable.js';
-import { errorFacts } from '../core/error-codes.js';
-import type { RetryPlan, RetryRow } from '../engine/log-retry/retry-plan.js';
+import { printable } from '../../core/printable.js';
+import { errorFacts } from '../../core/error-codes.js';
+import type { RetryPlan, RetryRow } from '../../engine/log-retry/retry-plan.js';
 import {
   sendRetry,
   type BatchWatch,
   type RetryReport,
   type SentBatch,
-} from '../engine/log-retry/send-retry.js';
-import type { BatchRequest, BatchResult } from '../transfers/batch-request.js';
-import type { CommandCall, CommandContext } from './command-call.js';
-import type { CommandSession } from './command-session.js';
-import { errorData, errorLines } from './error-text.js';
-import { exitCodeOfBatch } from './exit-codes.js';
-import { transferDisplay } from './progress/create-display.js';
-import { fileEvents } from './transfer-events.js';
-import { summaryLines } from './transfer-summary.js';
+} from '../../engine/log-retry/send-retry.js';
+import type { BatchRequest, BatchResult } from '../../transfers/batch-request.js';
+import type { CommandCall, CommandContext } from '../command-call.js';
+import type { CommandSession } from '../command-session.js';
+import { errorData, errorLines } from '../error-text.js';
+import { exitCodeOfBatch } from '../exit-codes.js';
+import { transferDisplay } from '../progress/create-display.js';
+import { fileEvents } from '../transfer-events.js';
+import { summaryLines } from '../transfer-summary.js';
 
 /** A command that sends. */
 export interface Sender {

@@ -1,7 +1,7 @@
-import { printable } from '../core/printable.js';
-import { settingsError } from '../settings/settings-error.js';
-import type { CommandCall } from './command-call.js';
-import type { LogSession } from './log-session.js';
+import { printable } from '../../core/printable.js';
+import { settingsError } from '../../settings/settings-error.js';
+import type { CommandCall } from '../command-call.js';
+import type { LogSession } from './session.js';
 
 /** Rejects `tally log find cl260301.log`, where the query was left out and would find nothing in silence. */
 export async function refuseFileAsQuery(

@@ -1,5 +1,5 @@
-import type { Style } from './style.js';
-import { fitEnd, fitMiddle, padColumns, textWidth } from './text-width.js';
+import type { Style } from '../style.js';
+import { fitEnd, fitMiddle, padColumns, textWidth } from '../text-width.js';
 
 /** A text with what its colour says; without colour when undefined. */
 export interface Piece {

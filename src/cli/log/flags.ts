@@ -1,4 +1,4 @@
-import type { FlagFacts } from '../settings/flag-table.js';
+import type { FlagFacts } from '../../settings/flag-table.js';
 
 /** How logs are read; every `tally log` command has these. */
 export const LOG_READING_FLAGS = [

@@ -1,8 +1,8 @@
-import { didYouMean } from '../core/did-you-mean.js';
-import { RECORD_DATA_KEYS } from '../log-tools/record-data.js';
-import { settingsError } from '../settings/settings-error.js';
-import type { CommandCall } from './command-call.js';
-import type { FieldName } from './log-find-writer.js';
+import { didYouMean } from '../../core/did-you-mean.js';
+import { RECORD_DATA_KEYS } from '../../log-tools/record-data.js';
+import { settingsError } from '../../settings/settings-error.js';
+import type { CommandCall } from '../command-call.js';
+import type { FieldName } from './find-writer.js';
 
 /** The names behind `--fields`, in their order; undefined where the flag was not given. */
 export function fieldNames(given: CommandCall['flags'][string]): readonly FieldName[] | undefined {

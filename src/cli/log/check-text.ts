@@ -1,11 +1,11 @@
-import { decodeLine } from '../client-log/reading/decode-line.js';
-import { MAX_LINE_BYTES } from '../client-log/reading/log-line.js';
-import { printable } from '../core/printable.js';
-import type { CheckSummary } from '../log-tools/check/log-check.js';
-import { DEVIATION_WORDS } from '../log-tools/deviation-words.js';
-import { isWrong, type Finding, type FindingKind } from '../log-tools/check/finding.js';
-import { showBytes } from '../settings/byte-size.js';
-import { showCount } from './log-stats-text.js';
+import { decodeLine } from '../../client-log/reading/decode-line.js';
+import { MAX_LINE_BYTES } from '../../client-log/reading/log-line.js';
+import { printable } from '../../core/printable.js';
+import type { CheckSummary } from '../../log-tools/check/log-check.js';
+import { DEVIATION_WORDS } from '../../log-tools/deviation-words.js';
+import { isWrong, type Finding, type FindingKind } from '../../log-tools/check/finding.js';
+import { showBytes } from '../../settings/byte-size.js';
+import { showCount } from './stats-text.js';
 
 /** What each kind is called, one and several. */
 const KIND_NAMES: Readonly<Record<FindingKind, readonly [string, string]>> = {

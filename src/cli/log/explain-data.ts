@@ -1,6 +1,6 @@
-import type { PartnerBook } from '../client-log/partners.js';
-import type { ExplainedLine } from '../log-tools/explain/explain-line.js';
-import { recordData } from '../log-tools/record-data.js';
+import type { PartnerBook } from '../../client-log/partners.js';
+import type { ExplainedLine } from '../../log-tools/explain/explain-line.js';
+import { recordData } from '../../log-tools/record-data.js';
 
 /** An explanation for programs. */
 export function explanationData(

@@ -1,10 +1,10 @@
-import { printable } from '../core/printable.js';
-import type { ChartBar } from '../log-tools/chart/chart-bars.js';
-import type { GroupName } from '../log-tools/stats/groupings.js';
-import { percent, showCount } from './log-stats-text.js';
-import type { Output } from './output.js';
-import { styleFor } from './style.js';
-import { fitMiddle, padColumns, textWidth } from './text-width.js';
+import { printable } from '../../core/printable.js';
+import type { ChartBar } from '../../log-tools/chart/chart-bars.js';
+import type { GroupName } from '../../log-tools/stats/groupings.js';
+import { percent, showCount } from './stats-text.js';
+import type { Output } from '../output.js';
+import { styleFor } from '../style.js';
+import { fitMiddle, padColumns, textWidth } from '../text-width.js';
 
 const PIPE_COLUMNS = 100;
 const LONGEST_LABEL = 32;

@@ -1,8 +1,8 @@
-import type { CheckSummary } from '../log-tools/check/log-check.js';
-import { FINDING_KINDS, isWrong, type Finding, type FindingKind } from '../log-tools/check/finding.js';
-import type { TransferError } from '../core/transfer-error.js';
-import { errorData } from './error-text.js';
-import { JsonListWriter } from './json-list.js';
+import type { CheckSummary } from '../../log-tools/check/log-check.js';
+import { FINDING_KINDS, isWrong, type Finding, type FindingKind } from '../../log-tools/check/finding.js';
+import type { TransferError } from '../../core/transfer-error.js';
+import { errorData } from '../error-text.js';
+import { JsonListWriter } from '../json-list.js';
 import {
   findingData,
   findingPlace,
@@ -10,11 +10,11 @@ import {
   kindTitle,
   summaryData,
   summaryLines,
-} from './log-check-text.js';
-import { LineWriter, type Output } from './output.js';
-import { styleFor, type Style } from './style.js';
-import { fitMiddle, textWidth } from './text-width.js';
-import { wrapText } from './wrap-text.js';
+} from './check-text.js';
+import { LineWriter, type Output } from '../output.js';
+import { styleFor, type Style } from '../style.js';
+import { fitMiddle, textWidth } from '../text-width.js';
+import { wrapText } from '../wrap-text.js';
 
 /** Takes findings as they come. */
 export interface CheckReport {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ChartBar } from '../log-tools/chart/chart-bars.js';
-import { chartLines } from './log-chart-text.js';
-import { MemoryOutput } from './memory-output.testing.js';
-import { textWidth } from './text-width.js';
+import type { ChartBar } from '../../log-tools/chart/chart-bars.js';
+import { chartLines } from './chart-text.js';
+import { MemoryOutput } from '../memory-output.testing.js';
+import { textWidth } from '../text-width.js';
 
 const bar = (label: string, count: number, failed: number): ChartBar => ({
   kind: 'bar',

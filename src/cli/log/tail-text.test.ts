@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLogLine } from '../client-log/reading/parse-log-line.js';
-import type { TailLine } from '../log-tools/tail/tail-event.js';
-import { TailText } from './log-tail-text.js';
-import { styleFor } from './style.js';
-import { textWidth } from './text-width.js';
+import { parseLogLine } from '../../client-log/reading/parse-log-line.js';
+import type { TailLine } from '../../log-tools/tail/tail-event.js';
+import { TailText } from './tail-text.js';
+import { styleFor } from '../style.js';
+import { textWidth } from '../text-width.js';
 
 function line(text: string, hasEnd = true): TailLine {
   const raw = new TextEncoder().encode(text);

@@ -1,12 +1,12 @@
-import type { ActingSide } from '../client-log/result-codes/code-entry.js';
-import { SIDE_WORDS } from '../client-log/result-codes/code-entry.js';
-import { printable } from '../core/printable.js';
-import type { Incident, IncidentReport, OpenFile } from '../log-tools/incidents/incident.js';
-import { isoInstant } from '../log-tools/local-instant.js';
-import { showCount } from './log-stats-text.js';
-import type { Style } from './style.js';
-import type { ResultColumn } from './tabular.js';
-import { wrapText } from './wrap-text.js';
+import type { ActingSide } from '../../client-log/result-codes/code-entry.js';
+import { SIDE_WORDS } from '../../client-log/result-codes/code-entry.js';
+import { printable } from '../../core/printable.js';
+import type { Incident, IncidentReport, OpenFile } from '../../log-tools/incidents/incident.js';
+import { isoInstant } from '../../log-tools/local-instant.js';
+import { showCount } from './stats-text.js';
+import type { Style } from '../style.js';
+import type { ResultColumn } from '../tabular.js';
+import { wrapText } from '../wrap-text.js';
 
 const SIDE_SHORT: Readonly<Record<ActingSide, string>> = {
   us: 'us',
