@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { truncateSync } from 'node:fs';
+import { appendFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -197,6 +197,17 @@ describe('large logs', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { line: number }).line);
     expect(lines).toEqual([300_001, 300_002]);
+  });
+
+  it('what is appended while a file is read is left for the next look', async () => {
+    const folder = await folderWith({ 'cl260301.log': LOG.repeat(200_000) });
+    const path = join(folder, 'cl260301.log');
+    const { exitCode, stdout, stderr } = await tally(['log', 'find', '', 'cl260301.log', '--raw'], {
+      folder,
+      started: ({ stdout: pipe }) => pipe?.once('data', () => appendFileSync(path, LOG.repeat(1000))),
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.length).toBe(LOG.length * 200_000);
   });
 
   it('a file that is cut while it is read is told, and what was read is given', async () => {

@@ -55,11 +55,3 @@ export class FileFacts {
     return { ...facts, firstSeconds: this.#firstSeconds, lastSeconds: this.#lastSeconds };
   }
 }
-
-export function sumCounts(all: Iterable<LineCounts>): LineCounts {
-  const sum: Writable<LineCounts> = { ...NO_LINES };
-  for (const counts of all) {
-    for (const key of Object.keys(NO_LINES) as (keyof LineCounts)[]) sum[key] += counts[key];
-  }
-  return sum;
-}

@@ -1,26 +1,13 @@
 import { isAmbiguous } from '../../../client-log/reading/count-lines.js';
 import { decodeLine } from '../../../client-log/reading/decode-line.js';
 import type { Deviation, LogLine } from '../../../client-log/reading/log-line.js';
+import { DEVIATION_WORDS } from '../../deviation-words.js';
 import type { LineProblemData, LogLinesData } from '../report-data.js';
 import type { NameBook } from './name-book.js';
 import { clipped, detached, firstBytes } from './short-copies.js';
 
 /** Of a line with a problem, so many bytes are shown. */
 const EXCERPT_BYTES = 300;
-
-const DEVIATION_WORDS: Readonly<Record<Deviation, string>> = {
-  'byte-order-mark': 'a byte order mark in front',
-  'no-space-after-semicolon': 'no space behind a semicolon',
-  'no-final-semicolon': 'no semicolon at the end',
-  'host-port-joined': 'host and port in one column',
-  'windows-1252': 'written in Windows-1252, not in UTF-8',
-  'raw-semicolon-in-path': 'a semicolon within a path',
-  'empty-column': 'an empty column',
-  'foreign-protocol': 'a protocol that Tallyman does not know',
-  'foreign-operation': 'an operation that is neither upload nor download',
-  'unescaped-character': 'a control character within a column',
-  'loose-spelling': 'words or numbers in another spelling',
-};
 
 type Problem = Omit<LineProblemData, 'file'> & { readonly file: string };
 

@@ -1,10 +1,11 @@
+import { addCounts, NO_LINES } from '../../../client-log/reading/count-lines.js';
 import type { PartnerBook } from '../../../client-log/partners.js';
 import type { Query } from '../../../client-log/query/query.js';
 import type { LogFileRef, LogLine, RecordLine } from '../../../client-log/reading/log-line.js';
 import type { IncidentReport } from '../../incidents/incident.js';
 import { hourOf } from '../figures/wall-time.js';
 import type { ReportData } from '../report-data.js';
-import { FileFacts, sumCounts } from './file-facts.js';
+import { FileFacts } from './file-facts.js';
 import { incidentsData } from './incidents-data.js';
 import { KindBook } from './kind-book.js';
 import { LineProblems } from './line-problems.js';
@@ -137,7 +138,7 @@ export class ReportCollector {
       users: users.names(''),
       fileNames: fileNames.names(''),
       files: files.slice(0, this.#limits.files).map((facts) => facts.build()),
-      logLines: { ...lines, counts: sumCounts(files.map(({ counts }) => counts)) },
+      logLines: { ...lines, counts: files.map(({ counts }) => counts).reduce(addCounts, NO_LINES) },
     };
   }
 
