@@ -8,6 +8,7 @@ import { throwIfCancelled } from '../../core/transfer-error.js';
 import { FileRanges } from './file-ranges.js';
 import type { LogFile } from './log-file.js';
 import { unreadable } from './log-names.js';
+import { HeapTrim } from './heap-trim.js';
 import { eachPacked } from './line-packer.js';
 import { RecordCounter } from './record-counter.js';
 import { lanesFor, type ScanLanes, type ScanOptions } from './scan-lanes.js';
@@ -49,6 +50,9 @@ export async function groupLogs(
     for (const file of files) await scan.add(file);
     await scan.settle();
     const counts = addCounts(counter.counts, await lanes.addGroupsTo(counter.table));
+    // What the threads hold is freed before the rows are made.
+    await lanes.close();
+    new HeapTrim().trim();
     return { ...logStats(counter.table, by, partners), counts };
   } finally {
     await lanes.close();

@@ -27,7 +27,9 @@ export async function* mergeLines(streams: readonly LineStream[]): AsyncGenerato
         continue;
       }
       if (first === undefined) return;
-      yield first.takeWhile(isBefore(first, open, next));
+      yield next === undefined && open.length === 1
+        ? first.takeAll()
+        : first.takeWhile(isBefore(first, open, next));
       if (first.isEmpty && !(await first.load())) open.splice(open.indexOf(first), 1);
     }
   } finally {
@@ -95,6 +97,13 @@ class Cursor {
       this.instantMs = this.#instantAt(this.#at);
     } while (passes(this.instantMs));
     return from === 0 && this.isEmpty ? this.#batch : this.#batch.slice(from, this.#at);
+  }
+
+  /** All lines at hand. */
+  takeAll(): readonly LogLine[] {
+    const from = this.#at;
+    this.#at = this.#batch.length;
+    return from === 0 ? this.#batch : this.#batch.slice(from);
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import { figuresOf } from '../../log-tools/report/figures/figures.js';
 import type { ReportData } from '../../log-tools/report/report-data.js';
 import { renderPage } from '../../log-tools/report/view/render-page.js';
 import type { ByteSink } from '../log-convert/byte-sink.js';
+import { HeapTrim } from '../log-files/heap-trim.js';
 import { OutputFile } from '../log-convert/output-file.js';
 
 export interface ReportRequest {
@@ -72,8 +73,10 @@ async function reportTo(sink: ByteSink, request: ReportRequest): Promise<ReportS
 
 async function writeAll(sink: ByteSink, pieces: Iterable<string>): Promise<number> {
   const encoder = new TextEncoder();
+  const heap = new HeapTrim();
   let sizeBytes = 0;
   for (const piece of pieces) {
+    heap.trim();
     const bytes = encoder.encode(piece);
     await sink.write(bytes);
     sizeBytes += bytes.length;
@@ -96,5 +99,6 @@ async function collect(request: ReportRequest): Promise<ReportData> {
     }
   }
   const madeAt = localTime(platform.clock.now(), timeZone).time;
+  new HeapTrim().trim();
   return report.finish({ title, madeAt, madeBy, incidents: incidents.end() });
 }
