@@ -30,6 +30,7 @@ export interface UnescapedColumn {
 
 /** The text that a column of the file means. Decodes what `escapeColumn` writes and nothing else. */
 export function unescapeColumn(column: string): UnescapedColumn {
+  if (!column.includes('%')) return { text: column, foreignSequence: undefined };
   let foreignSequence: string | undefined;
   const text = column.replace(SEQUENCE, (sequence, ours: string | undefined) => {
     if (ours !== undefined) return decodeSequence(ours);

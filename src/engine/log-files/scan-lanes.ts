@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { GroupTable } from '../../log-tools/stats/group-table.js';
 import { addPacked } from '../../log-tools/stats/packed-groups.js';
 import { addCounts, NO_LINES } from '../../client-log/reading/count-lines.js';
@@ -7,6 +7,7 @@ import { TransferError } from '../../core/transfer-error.js';
 import type { CutTold } from './file-bytes.js';
 import type { LogFile } from './log-file.js';
 import type { FromWorker, ToWorker } from './scan-worker.js';
+import { canStartThreads, dropSpareThread, takeScanThread, WORTH_A_THREAD_BYTES } from './scan-thread.js';
 import { createScanner } from './scanner.js';
 import type { ScanTask, ScanTaskResult, ScanWork } from './scan-task.js';
 
@@ -18,9 +19,6 @@ export interface ScanOptions {
   /** Ends the scan with CANCELLED. */
   readonly signal: AbortSignal;
 }
-
-/** Below this a thread takes longer to start than it saves. */
-const WORTH_A_THREAD_BYTES = 24 * 1024 * 1024;
 
 /** As many lanes as the files are worth. */
 export function lanesFor(work: ScanWork, files: readonly LogFile[], jobs: number): ScanLanes {
@@ -79,7 +77,7 @@ export class ScanLanes {
 
   async close(): Promise<void> {
     this.#waiting.length = 0;
-    await Promise.all(this.#lanes.map((lane) => lane.close()));
+    await Promise.all([dropSpareThread(), ...this.#lanes.map((lane) => lane.close())]);
   }
 
   #dispatch(): void {
@@ -143,7 +141,8 @@ class WorkerLane implements Lane {
   #lastId = 0;
 
   constructor(work: ScanWork) {
-    this.#worker = new Worker(new URL('./scan-worker.js', import.meta.url), { workerData: work });
+    this.#worker = takeScanThread();
+    this.#worker.postMessage({ kind: 'work', work } satisfies ToWorker);
     this.#worker.on('message', (reply: FromWorker) => {
       this.#open.get(reply.id)?.resolve(reply);
       this.#open.delete(reply.id);
@@ -174,7 +173,7 @@ class WorkerLane implements Lane {
     return this.#lastId;
   }
 
-  #ask(message: ToWorker): Promise<FromWorker> {
+  #ask(message: Exclude<ToWorker, { kind: 'work' }>): Promise<FromWorker> {
     return new Promise((resolve, reject) => {
       this.#open.set(message.id, { resolve, reject });
       this.#worker.postMessage(message);
@@ -190,9 +189,4 @@ class WorkerLane implements Lane {
 function failureOf(reply: FromWorker): unknown {
   if (reply.kind === 'refused') return new TransferError(reply.facts);
   return reply.kind === 'failed' ? reply.error : new RangeError('a thread answered what it was not asked');
-}
-
-/** A thread loads JavaScript; where the sources themselves run, as in tests, all is done in this one. */
-function canStartThreads(): boolean {
-  return import.meta.url.endsWith('.js');
 }

@@ -1,12 +1,13 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { TransferError, type TransferErrorFacts } from '../../core/transfer-error.js';
 import { packGroups, type PackedGroups } from '../../log-tools/stats/packed-groups.js';
 import type { LineCounts } from '../../client-log/reading/log-line.js';
 import { createScanner } from './scanner.js';
 import type { Scanner, ScanTask, ScanTaskResult, ScanWork } from './scan-task.js';
 
-/** What a lane says to its thread: a piece to scan, or that there are no more and the groups are wanted. */
+/** What a lane says to its thread: first its work, then pieces to scan, at last that the groups are wanted. */
 export type ToWorker =
+  | { readonly kind: 'work'; readonly work: ScanWork }
   | { readonly kind: 'task'; readonly id: number; readonly task: ScanTask }
   | { readonly kind: 'groups'; readonly id: number };
 
@@ -25,15 +26,18 @@ export type FromWorker =
 
 const port = parentPort;
 if (port !== null) {
-  const scanner = createScanner(workerData as ScanWork);
+  let scanner: Scanner | undefined;
   port.on('message', (asked: ToWorker) => {
-    void answer(asked, scanner)
-      .catch((error: unknown) => failureReply(asked.id, error))
-      .then((reply) => port.postMessage(reply, memoryOf(reply)));
+    if (asked.kind === 'work') scanner = createScanner(asked.work);
+    else if (scanner !== undefined) {
+      void answer(asked, scanner)
+        .catch((error: unknown) => failureReply(asked.id, error))
+        .then((reply) => port.postMessage(reply, memoryOf(reply)));
+    }
   });
 }
 
-async function answer(asked: ToWorker, scanner: Scanner): Promise<FromWorker> {
+async function answer(asked: Exclude<ToWorker, { kind: 'work' }>, scanner: Scanner): Promise<FromWorker> {
   if (asked.kind === 'task') {
     return { kind: 'result', id: asked.id, result: await scanner.run(asked.task) };
   }

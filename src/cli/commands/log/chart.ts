@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { chartBars, chartRows, hoursOrDays } from '../../../log-tools/chart/chart-bars.js';
 import type { GroupName } from '../../../log-tools/stats/groupings.js';
 import { isInOrder } from '../../../log-tools/stats/log-stats.js';
 import { settingsError } from '../../../settings/settings-error.js';
+import { startScanThreadEarly } from '../../../engine/log-files/scan-thread.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
 import { chartLegend, chartLines } from '../../log/chart-text.js';
 import { groupNames } from '../../log/groups.js';
@@ -13,6 +15,7 @@ const MAX_BARS = 50;
 
 /** `tally log chart`. */
 export async function run(call: CommandCall, context: CommandContext): Promise<number> {
+  startScanThreadEarly(call.args, Number(call.flags['jobs'] ?? availableParallelism()));
   const session = await openLogSession(call, context);
   const by = oneGroup(call);
   const query = session.query();

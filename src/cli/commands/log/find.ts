@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Query } from '../../../client-log/query/query.js';
 import type { LogLine } from '../../../client-log/reading/log-line.js';
 import { printable } from '../../../core/printable.js';
@@ -6,6 +7,7 @@ import { foundLine, type FoundLine } from '../../../log-tools/find/found-line.js
 import { MAX_WAITING, withContext } from '../../../log-tools/find/with-context.js';
 import { parseDuration } from '../../../settings/duration.js';
 import { settingsError } from '../../../settings/settings-error.js';
+import { startScanThreadEarly } from '../../../engine/log-files/scan-thread.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
 import { refuseFileAsQuery } from '../../log/file-as-query.js';
 import { fieldNames } from '../../log/fields.js';
@@ -16,6 +18,7 @@ import { resultForm } from '../../result-form.js';
 
 /** `tally log find`. */
 export async function run(call: CommandCall, context: CommandContext): Promise<number> {
+  startScanThreadEarly(call.args.slice(1), Number(call.flags['jobs'] ?? availableParallelism()));
   const session = await openLogSession(call, context);
   const [queryText = '', ...names] = call.args;
   const form = findForm(call, session);

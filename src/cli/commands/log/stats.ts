@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import type { GroupName } from '../../../log-tools/stats/groupings.js';
+import { startScanThreadEarly } from '../../../engine/log-files/scan-thread.js';
 import type { CommandCall, CommandContext } from '../../command-call.js';
 import { groupNames } from '../../log/groups.js';
 import { openLogSession, readCount } from '../../log/session.js';
@@ -11,6 +13,7 @@ const DEFAULT_GROUPS: readonly GroupName[] = ['partner'];
 
 /** `tally log stats`. */
 export async function run(call: CommandCall, context: CommandContext): Promise<number> {
+  startScanThreadEarly(call.args, Number(call.flags['jobs'] ?? availableParallelism()));
   const session = await openLogSession(call, context);
   const by = groupNames(call.flags['by']) ?? DEFAULT_GROUPS;
   const limit = readCount(call, 'limit');
