@@ -40,7 +40,7 @@ function zipOf(folder: string, name: string, entries: readonly string[]): void {
 }
 
 describe('where logs come from', () => {
-  it('reads files, masks, folders, several nodes, gzip, zip, UTF-16 of PowerShell and stdin alike', async () => {
+  it('reads files, masks, folders, several nodes, gzip, zip and UTF-16 of PowerShell alike', async () => {
     const folder = await folderWith({
       'cl260301.log': LOG,
       'packed/cl260301.log.gz': gzipSync(LOG),
@@ -66,6 +66,18 @@ describe('where logs come from', () => {
     expect(groups).toHaveLength(3);
     expect(groups).toContainEqual(expect.objectContaining({ code: 10060, records: 4, failed: 4 }));
     expect(groups).toContainEqual(expect.objectContaining({ code: 226, records: 4, inferred: 4 }));
+  });
+
+  it('reads stdin beside files, however many threads there are', async () => {
+    const folder = await folderWith({ 'cl260301.log': LOG.repeat(100_000), 'a.log.gz': gzipSync(LOG) });
+    const words = ['--by', 'code', '--jsonl', '--jobs', '3', 'cl260301.log', '-', 'a.log.gz'];
+    const { stdout } = await tally(['log', 'stats', ...words], { folder, input: LOG });
+    const groups = stdout.trim().split('\n');
+    expect(groups.map((line) => (JSON.parse(line) as { records: number }).records)).toEqual([
+      100_002, 100_002, 100_002,
+    ]);
+    const found = await tally(['log', 'find', 'code:226', '-', '--raw'], { folder, input: LOG });
+    expect(found.stdout).toBe(`${LOG.split('\n')[2]}\n`);
   });
 
   it('reads the folder of the settings when none is named', async () => {

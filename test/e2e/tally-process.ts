@@ -18,6 +18,8 @@ export interface TallyOptions {
   /** Working folder; also the home folder, so that nothing of the machine's own settings is found. */
   readonly folder: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it reads from stdin; nothing where nothing is said. */
+  readonly input?: string;
   /** Of stdout; UTF-8 where nothing is said. */
   readonly encoding?: 'latin1';
   /** Number of the user to run as, where it is not our own. */
@@ -31,13 +33,14 @@ export async function tally(words: readonly string[], options: TallyOptions): Pr
   const child = spawn(process.execPath, [tallyProgram, ...words], {
     cwd: options.folder,
     env: { PATH: process.env['PATH'], HOME: options.folder, TZ: 'UTC', ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(options.userId === undefined ? {} : { uid: options.userId }),
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding(options.encoding ?? 'utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdin?.end(options.input);
+  child.stdout?.setEncoding(options.encoding ?? 'utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   options.started?.(child);
   return new Promise((resolve, reject) => {
     child.on('error', reject);

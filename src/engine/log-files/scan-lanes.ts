@@ -20,12 +20,15 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
 }
 
+/** Each takes a few megabytes, and more than there are cores help nobody. */
+const MOST_LANES = 64;
+
 /** As many lanes as the files are worth. */
 export function lanesFor(work: ScanWork, files: readonly LogFile[], jobs: number): ScanLanes {
   const bytes = files.reduce((sum, { body }) => sum + (body.kind === 'plain' ? body.sizeBytes : 0), 0);
   const packed = files.filter(({ body }) => body.kind === 'packed' && body.source.kind !== 'stdin').length;
   const wanted = 1 + Math.floor(bytes / WORTH_A_THREAD_BYTES) + (work.kind === 'group' ? packed : 0);
-  return new ScanLanes(work, Math.min(jobs, wanted));
+  return new ScanLanes(work, Math.min(jobs, wanted, MOST_LANES));
 }
 
 /** Tasks that a thread has at a time, so that it never waits for the next one. */
@@ -34,6 +37,8 @@ const WORKER_DEPTH = 2;
 interface Lane {
   readonly depth: number;
   busy: number;
+  /** Whether it can scan this piece. */
+  takes(task: ScanTask): boolean;
   run(task: ScanTask): Promise<ScanTaskResult>;
   /** Adds to `table` what was counted of all pieces. Resolves with what their lines were. */
   addGroupsTo(table: GroupTable): Promise<LineCounts>;
@@ -83,8 +88,9 @@ export class ScanLanes {
   #dispatch(): void {
     for (const lane of this.#lanes) {
       while (lane.busy < lane.depth) {
-        const next = this.#waiting.shift();
-        if (next === undefined) return;
+        const index = this.#waiting.findIndex(({ task }) => lane.takes(task));
+        const [next] = index < 0 ? [] : this.#waiting.splice(index, 1);
+        if (next === undefined) break;
         void this.#runOn(lane, next);
       }
     }
@@ -112,6 +118,10 @@ class OwnLane implements Lane {
 
   constructor(work: ScanWork) {
     this.#work = work;
+  }
+
+  takes(): boolean {
+    return true;
   }
 
   async run(task: ScanTask): Promise<ScanTaskResult> {
@@ -148,6 +158,11 @@ class WorkerLane implements Lane {
       this.#open.delete(reply.id);
     });
     this.#worker.on('error', (error) => this.#failAll(error));
+  }
+
+  /** Only the first thread of a process has its stdin. */
+  takes(task: ScanTask): boolean {
+    return task.kind === 'range' || task.source.kind !== 'stdin';
   }
 
   async run(task: ScanTask): Promise<ScanTaskResult> {
