@@ -61,7 +61,17 @@ const outsideWorld = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.cache/', 'scripts/*.mjs', 'kernel/', 'eslint.config.js', 'bench/**/*.mjs'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      '.cache/',
+      'scripts/*.mjs',
+      'kernel/',
+      'eslint.config.js',
+      'bench/**/*.mjs',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

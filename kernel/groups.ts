@@ -92,7 +92,8 @@ function writeKey(): usize {
     const start = partStart(part);
     const size = partEnd(part) - start;
     if (length + size > MAX_KEY_BYTES) return MAX_KEY_BYTES + 1;
-    for (let at: usize = 0; at < size; at += 16) v128.store(keyBuffer + length + at, v128.load(start + at));
+    v128.store(keyBuffer + length, v128.load(start));
+    for (let at: usize = 16; at < size; at += 16) v128.store(keyBuffer + length + at, v128.load(start + at));
     length += size;
   }
   v128.store(keyBuffer + length, i32x4.splat(0));

@@ -4,7 +4,7 @@
  */
 import { allocate } from './memory';
 import { countLine, groupCount, lacksPages, ungrouped, ungroupedFailed } from './groups';
-import { MAX_KEPT_SEMICOLONS, readShape, semicolonPlaces } from './line-shape';
+import { MAX_SEMICOLONS, readShape, semicolonPlaces } from './line-shape';
 import { findText } from './find-text';
 import { isUtf8 } from './utf8';
 
@@ -45,42 +45,36 @@ export function isLackingPages(): bool {
   return lacksPages;
 }
 
-/** The line at hand while its bytes pass by. */
-let lineStart: usize = 0;
-let semicolonCount: i32 = 0;
-/** Whether bytes beyond ASCII have passed in blocks before the one at hand. */
-let hasForeignBytes: bool = false;
-
 /**
  * Reads the whole lines between `from` and `end`, counts those of the kernel's shape by their group, and hands the
  * others back. Returns where it stopped: behind the last whole line, or earlier when no more could be handed back.
  */
 export function scanLines(from: usize, end: usize): usize {
   handedBackCount = 0;
-  lineStart = from;
-  semicolonCount = 0;
-  hasForeignBytes = false;
+  let lineStart = from;
+  let semicolons: i32 = 0;
+  /** Whether bytes beyond ASCII have passed in blocks before the one at hand. */
+  let hasForeignBytes = false;
   for (let block = from; block < end; block += 64) {
     let places = marksIn(block);
     const foreign = foreignIn(block);
     while (places != 0) {
       const at = block + <usize>ctz(places);
       places &= places - 1;
-      if (at >= end) return lineStart;
       if (load<u8>(at) == SEMICOLON) {
-        if (semicolonCount < MAX_KEPT_SEMICOLONS) {
-          store<u32>(semicolonPlaces + ((<usize>semicolonCount) << 2), <u32>at);
-        }
-        semicolonCount++;
+        // Of a line with more than there is room for, nobody asks where they stand.
+        store<u32>(semicolonPlaces + ((<usize>(semicolons & MAX_SEMICOLONS)) << 2), <u32>at);
+        semicolons++;
         continue;
       }
-      const isForeign = hasForeignBytes || (foreign != 0 && isInLine(foreign, block, at));
-      if (!endLine(at, isForeign)) return lineStart;
+      if (at >= end) return lineStart;
+      const isForeign = hasForeignBytes || (foreign != 0 && isInLine(foreign, block, lineStart, at));
+      if (!endLine(lineStart, at, semicolons, isForeign)) return lineStart;
       lineStart = at + 1;
-      semicolonCount = 0;
+      semicolons = 0;
       hasForeignBytes = false;
     }
-    if (foreign != 0 && isInLine(foreign, block, block + 64)) hasForeignBytes = true;
+    if (foreign != 0 && isInLine(foreign, block, lineStart, block + 64)) hasForeignBytes = true;
   }
   return lineStart;
 }
@@ -118,18 +112,17 @@ function foreignIn(block: usize): u64 {
   );
 }
 
-/** Whether one of the bits belongs to a byte of the line at hand before `end`. */
-function isInLine(bits: u64, block: usize, end: usize): bool {
+/** Whether one of the bits belongs to a byte of the line between `start` and `end`. */
+function isInLine(bits: u64, block: usize, start: usize, end: usize): bool {
   let inLine = bits;
-  if (lineStart > block) inLine &= ~<u64>0 << <u64>(lineStart - block);
+  if (start > block) inLine &= ~<u64>0 << <u64>(start - block);
   if (end < block + 64) inLine &= ((<u64>1) << <u64>(end - block)) - 1;
-  return lineStart < block + 64 && inLine != 0;
+  return start < block + 64 && inLine != 0;
 }
 
-function endLine(lineFeed: usize, isForeign: bool): bool {
-  const start = lineStart;
+function endLine(start: usize, lineFeed: usize, semicolons: i32, isForeign: bool): bool {
   const end = lineFeed > start && load<u8>(lineFeed - 1) == 0x0d ? lineFeed - 1 : lineFeed;
-  const isRecord = end - start <= MAX_LINE_BYTES && readShape(start, end, semicolonCount);
+  const isRecord = end - start <= MAX_LINE_BYTES && readShape(start, end, semicolons);
   if (!isRecord) return handBack(start, lineFeed + 1);
   if (!countLine(isForeign) && !(isForeign && isUtf8(start, end) && countLine(false))) {
     return handBack(start, lineFeed + 1);

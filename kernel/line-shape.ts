@@ -3,9 +3,9 @@
  * behind each and a `;` at the end, the words and numbers as Tallyman and EFT write them. Any other line, however
  * readable, is left to the tolerant reader.
  */
-/** Where the semicolons of the line at hand stand; more than eleven are not kept. */
-export const semicolonPlaces: usize = memory.data(48);
-export const MAX_KEPT_SEMICOLONS: i32 = 11;
+/** Where the semicolons of the line at hand stand, in a ring of sixteen; no record has more than ten. */
+export const semicolonPlaces: usize = memory.data(64);
+export const MAX_SEMICOLONS: i32 = 15;
 
 let lineStart: usize = 0;
 

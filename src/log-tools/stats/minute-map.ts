@@ -42,11 +42,11 @@ export class MinuteMap {
 
   merge(other: MinuteMap): void {
     for (const [day, from] of other.#places) {
+      const isNew = !this.#places.has(day);
       const to = this.#placeOf(day);
-      for (let index = 0; index < DAY_BYTES; index += 1) {
-        const bits = other.#bits[from * DAY_BYTES + index] ?? 0;
-        this.#bits[to + index] = (this.#bits[to + index] ?? 0) | bits;
-      }
+      const bits = other.#bits.subarray(from * DAY_BYTES, (from + 1) * DAY_BYTES);
+      if (isNew) this.#bits.set(bits, to);
+      else bits.forEach((byte, index) => (this.#bits[to + index] = (this.#bits[to + index] ?? 0) | byte));
     }
   }
 
