@@ -69,7 +69,8 @@ export function readLine(line: RawLine, file: LogFileRef): LogLine {
   return { ...reading, file, lineNumber, offset, lengthBytes, raw, lineEnd };
 }
 
-function readingOf(line: RawLine): LineReading {
+/** What one line of a file is, without its place. */
+export function readingOf(line: RawLine): LineReading {
   if (isTooLong(line)) {
     return {
       kind: 'malformed',

@@ -1,7 +1,7 @@
 import { isAmbiguous } from '../../client-log/reading/count-lines.js';
-import type { LineCounts, LogLine } from '../../client-log/reading/log-line.js';
+import type { LineCounts, LineReading } from '../../client-log/reading/log-line.js';
 
-type Kind = LogLine['kind'];
+type Kind = LineReading['kind'];
 
 /** Counts lines by their kind. */
 export class LineTally {
@@ -12,7 +12,7 @@ export class LineTally {
     this.#kinds[kind] += 1;
   }
 
-  addLine(line: LogLine): void {
+  addLine(line: LineReading): void {
     this.add(line.kind);
     if (isAmbiguous(line)) this.#ambiguous += 1;
   }

@@ -1,6 +1,6 @@
 import { localTime } from '../../client-log/local-time.js';
 import type { LineCounts, LogFileRef, ReadRecord } from '../../client-log/reading/log-line.js';
-import { readLine } from '../../client-log/reading/read-client-log.js';
+import { readingOf } from '../../client-log/reading/read-client-log.js';
 import type { Query } from '../../client-log/query/query.js';
 import { instantOf } from '../../client-log/zone-time.js';
 import { GroupTable } from '../../log-tools/stats/group-table.js';
@@ -28,11 +28,11 @@ export class RecordCounter {
 
   /** Counts a line by its bytes, line end included. */
   add(bytes: Uint8Array, offset: number, file: LogFileRef): void {
-    const line = readLine(rawLine(bytes, { lineNumber: 0, offset }), file);
-    this.#tally.addLine(line);
-    if (line.kind !== 'record') return;
-    const isMeant = this.#query === undefined || this.#query.matches(line.record, file);
-    if (isMeant) this.table.addRecord(this.#inZone(line.record, file), this.#work.parts);
+    const reading = readingOf(rawLine(bytes, { lineNumber: 0, offset }));
+    this.#tally.addLine(reading);
+    if (reading.kind !== 'record') return;
+    const isMeant = this.#query === undefined || this.#query.matches(reading.record, file);
+    if (isMeant) this.table.addRecord(this.#inZone(reading.record, file), this.#work.parts);
   }
 
   /** A line too long to be read. */
