@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  readdirSync,
 } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -282,7 +283,10 @@ describe.concurrent('Pure-FTPd', () => {
     for (const name of ['1', '2', '3', '4', '5'])
       answers.push(await curl(server, name, '--upload-file', upload));
     expect(answers[2]?.code).toBe(0);
-    expect(answers[4]?.text).toContain('< 552');
+    // Whether curl still reads the 552 depends on how much of the file it has sent by then.
+    expect(answers[4]?.code).not.toBe(0);
+    const sizes = readdirSync(server.root).map((name) => statSync(join(server.root, name)).size);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1024 * 1024);
   });
 
   it('renames nothing when told so', async () => {
