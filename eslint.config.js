@@ -34,12 +34,18 @@ const outsideWorld = {
   rules: {
     'no-restricted-syntax': [
       'error',
-      ...['node:fs', 'node:fs/promises', 'node:net', 'node:dns', 'node:child_process', 'node:os'].map(
-        (name) => ({
-          selector: `ImportDeclaration[source.value='${name}'][importKind!='type']`,
-          message: `${name} comes in through the platform (src/core/platform.ts), so that a test can stand in for it.`,
-        }),
-      ),
+      ...[
+        'node:fs',
+        'node:fs/promises',
+        'node:net',
+        'node:dns',
+        'node:dns/promises',
+        'node:child_process',
+        'node:os',
+      ].map((name) => ({
+        selector: `ImportDeclaration[source.value='${name}'][importKind!='type']`,
+        message: `${name} comes in through the platform (src/core/platform.ts), so that a test can stand in for it.`,
+      })),
       {
         selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
         message: 'Take the time from platform.clock.',

@@ -35,6 +35,12 @@ const bundles = [
     packages: ['pure-ftpd', 'pure-ftpd-common'],
     programs: ['usr/sbin/pure-ftpd', 'usr/bin/pure-pw'],
   },
+  { name: 'dante', packages: ['dante-server'], programs: ['usr/sbin/danted'] },
+  { name: 'microsocks', packages: ['microsocks'], programs: ['usr/bin/microsocks'] },
+  { name: 'tinyproxy', packages: ['tinyproxy-bin'], programs: ['usr/bin/tinyproxy'] },
+  { name: 'squid', packages: ['squid'], programs: ['usr/sbin/squid', 'usr/lib/squid/basic_ncsa_auth'] },
+  { name: 'nginx', packages: ['nginx-light', 'libnginx-mod-http-dav-ext'], programs: ['usr/sbin/nginx'] },
+  { name: 'apache', packages: ['apache2-bin'], programs: ['usr/sbin/apache2'] },
   { name: 'wrappers', packages: ['libnss-wrapper', 'libuid-wrapper'], programs: [] },
 ];
 

@@ -27,6 +27,16 @@ export interface Dialer {
   dial(target: DialTarget, options: DialOptions): Promise<Socket>;
   /** Waits for one connection from outside (FTP active mode). */
   listen(options: ListenOptions): Promise<DialListener>;
+  /**
+   * The addresses of a name in the system's order, or the address itself. Rejects like `dial`; never gives an empty
+   * list. By this machine's resolver, also where `dial` leaves names to a proxy.
+   */
+  lookup(host: string, options: Pick<DialOptions, 'signal' | 'timeoutMs'>): Promise<readonly HostAddress[]>;
+}
+
+export interface HostAddress {
+  readonly address: string;
+  readonly family: 4 | 6;
 }
 
 export interface ListenOptions {

@@ -33,11 +33,8 @@ export interface UrlLocation {
   readonly path: RemotePath;
 }
 
-export const URL_SCHEMES = ['sftp', 'ftp', 'ftpes', 'ftps'] as const;
+export const URL_SCHEMES = ['sftp', 'ftp', 'ftpes', 'ftps', 'http', 'https', 'dav', 'davs', 's3'] as const;
 export type UrlScheme = (typeof URL_SCHEMES)[number];
-
-/** Schemes that the design names and a later version brings. */
-const PLANNED_SCHEMES = ['http', 'https', 'dav', 'davs', 's3'];
 
 /**
  * Reads what a user typed: `scheme://...`, `connection:/path`, else a local path. One letter before a
@@ -58,7 +55,6 @@ export function parseLocation(text: string): Location {
 
 function parseUrl(text: string, scheme: string): Location {
   if (scheme === 'file') return { kind: 'local', path: decode(text.slice('file://'.length), text) };
-  if (PLANNED_SCHEMES.includes(scheme)) throw invalid(text, `${scheme}:// is not supported yet`);
   if (!(URL_SCHEMES as readonly string[]).includes(scheme)) {
     throw invalid(text, `${scheme}:// is not a scheme of ours (${URL_SCHEMES.join(', ')})`);
   }

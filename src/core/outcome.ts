@@ -1,3 +1,4 @@
+import type { ChecksumAlgorithm } from './checksum.js';
 import type { TransferError } from './transfer-error.js';
 
 /** Proof of a finished operation. */
@@ -8,10 +9,22 @@ export interface Receipt {
   readonly bytes: number;
   /** The server's closing words, when it has any. */
   readonly reply?: string | undefined;
+  /**
+   * Of a write: the server compared what it stored with this checksum of ours, so the copy is proven (S3). Absent
+   * where nobody did.
+   */
+  readonly checksum?: ChecksumAlgorithm | undefined;
 }
 
 /** How it was proven that the copy is whole. */
 export type Proof = 'none' | 'size' | 'checksum' | 'read-back';
+
+/** Of the proofs by content: what was compared, and who computed it on the target's side. */
+export interface ProofFacts {
+  readonly algorithm: ChecksumAlgorithm;
+  /** `server`: claimed by the server; `us`: read again by us. */
+  readonly computedBy: 'server' | 'us';
+}
 
 /** What became of one file. */
 export type Outcome =
@@ -19,6 +32,7 @@ export type Outcome =
       readonly kind: 'succeeded';
       readonly receipt: Receipt;
       readonly proof: Proof;
+      readonly proofFacts?: ProofFacts | undefined;
       /** What a careful reader should know besides, such as "the reply was lost; settled by size". */
       readonly notes: readonly string[];
     }

@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import type { Dialer } from './dialer.js';
 import type { Files } from './files.js';
 import type { Random } from './random.js';
+import type { WireTrace } from './wire-trace.js';
 
 /**
  * Everything that comes from outside the program, handed in by the composition root. Nothing below
@@ -16,6 +17,7 @@ export interface Platform {
   readonly dialer: Dialer;
   readonly host: HostFacts;
   readonly blocks: BlockPool;
+  readonly trace: WireTrace;
 }
 
 /** Facts of the machine and process we run in. */

@@ -16,6 +16,8 @@ export type Phase =
   | 'rename'
   | 'remove'
   | 'make-folder'
+  | 'checksum'
+  | 'command'
   | 'close'
   | 'plan'
   | 'log';
@@ -35,6 +37,10 @@ export interface TransferErrorFacts {
   readonly advice?: string | undefined;
   /** The session cannot be used any more and must be closed. */
   readonly sessionLost?: boolean | undefined;
+  /** Do not try again before this much time has passed: the server asked for it (HTTP Retry-After). */
+  readonly retryAfterMs?: number | undefined;
+  /** The last lines of the wire trace before the failure, secrets masked. */
+  readonly dialogue?: readonly string[] | undefined;
   readonly cause?: unknown;
 }
 
@@ -49,6 +55,8 @@ export class TransferError extends Error {
   readonly side: Side;
   readonly advice: string;
   readonly sessionLost: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly dialogue: readonly string[] | undefined;
 
   constructor(facts: TransferErrorFacts) {
     super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -61,6 +69,8 @@ export class TransferError extends Error {
     this.side = facts.side ?? table.side;
     this.advice = facts.advice ?? table.advice;
     this.sessionLost = facts.sessionLost ?? false;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.dialogue = facts.dialogue;
   }
 
   /** The same failure with some facts replaced; `cause` and text stay. */
@@ -75,6 +85,8 @@ export class TransferError extends Error {
       side: this.side,
       advice: this.advice,
       sessionLost: this.sessionLost,
+      retryAfterMs: this.retryAfterMs,
+      dialogue: this.dialogue,
       cause: this.cause,
       ...changes,
     });

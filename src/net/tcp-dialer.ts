@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import {
   connect,
   createServer,
@@ -9,7 +10,14 @@ import {
 } from 'node:net';
 import type { BlockPool } from '../core/block-pool.js';
 import type { Clock } from '../core/clock.js';
-import type { DialListener, DialOptions, DialTarget, Dialer, ListenOptions } from '../core/dialer.js';
+import type {
+  DialListener,
+  DialOptions,
+  DialTarget,
+  Dialer,
+  HostAddress,
+  ListenOptions,
+} from '../core/dialer.js';
 import { cancelledError, throwIfCancelled, TransferError, type Phase } from '../core/transfer-error.js';
 import { EFT_INTERNAL_TIMEOUT, WSAETIMEDOUT } from '../core/winsock.js';
 import { socketError } from './socket-errors.js';
@@ -53,6 +61,29 @@ export class TcpDialer implements Dialer {
       socket.once('connect', onConnect);
       socket.once('error', onError);
       options.signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  /** A look-up cannot be stopped: after a time-out or an abort its answer is passed over. */
+  lookup(
+    host: string,
+    { signal, timeoutMs }: Pick<DialOptions, 'signal' | 'timeoutMs'>,
+  ): Promise<readonly HostAddress[]> {
+    throwIfCancelled(signal, 'resolve');
+    return new Promise((resolve, reject) => {
+      const settle = once((outcome: readonly HostAddress[] | TransferError) => {
+        timer.cancel();
+        signal.removeEventListener('abort', onAbort);
+        if (outcome instanceof TransferError) reject(outcome);
+        else resolve(outcome);
+      });
+      const onAbort = () => settle(cancelledError(signal, 'resolve'));
+      const timer = this.#clock.startTimer(timeoutMs, () => settle(lookupTimeout(host, timeoutMs)));
+      signal.addEventListener('abort', onAbort, { once: true });
+      lookup(host, { all: true, order: 'verbatim' }).then(
+        (found) => settle(found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))),
+        (error: unknown) => settle(socketError(error, { phase: 'resolve', place: host })),
+      );
     });
   }
 
@@ -194,6 +225,16 @@ function connectTimeout(place: string, timeoutMs: number): TransferError {
     lastCode: WSAETIMEDOUT,
     phase: 'connect',
     message: `${place}: no answer to the connection attempt within ${timeoutMs / 1000} s`,
+    sessionLost: true,
+  });
+}
+
+function lookupTimeout(host: string, timeoutMs: number): TransferError {
+  return new TransferError({
+    code: 'NAME_LOOKUP_FAILED',
+    lastCode: 11002,
+    phase: 'resolve',
+    message: `${host}: no answer of the name server within ${timeoutMs / 1000} s`,
     sessionLost: true,
   });
 }

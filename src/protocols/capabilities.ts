@@ -1,3 +1,5 @@
+import type { ChecksumAlgorithm } from '../core/checksum.js';
+
 /**
  * What a session can do, as plain data; known after `connect`. Nothing above `protocols/` asks which protocol
  * it has: it asks here.
@@ -7,6 +9,18 @@ export interface Capabilities {
   readonly replacingRename: boolean;
   /** `rename` without `replace` is refused when the target exists, in one step. */
   readonly exclusiveRename: boolean;
+  /** Files can be given another name; where not, they are written under their final name at once. */
+  readonly rename: boolean;
+  /** A write shows under its name only once it is whole, replacing what stood there in one step (S3). */
+  readonly wholeWrites: boolean;
+  /** `list` works; a plain web server has no listing. */
+  readonly listing: boolean;
+  /** Folders are things of their own; where not (S3), a path may be written without making any. */
+  readonly folders: boolean;
+  /** What the server can compute of a stored file, strongest last; empty: nothing. */
+  readonly checksums: readonly ChecksumAlgorithm[];
+  /** `checksum` can be asked for the first bytes only. */
+  readonly headChecksums: boolean;
   readonly resumeRead: boolean;
   readonly resumeWrite: boolean;
   readonly setModifiedTime: boolean;

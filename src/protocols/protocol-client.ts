@@ -1,3 +1,4 @@
+import type { ChecksumAlgorithm } from '../core/checksum.js';
 import type { Receipt } from '../core/outcome.js';
 import type { RemotePath } from '../core/remote-path.js';
 import type { Capabilities } from './capabilities.js';
@@ -63,6 +64,29 @@ export interface ProtocolClient {
   /** Sets the time of last change. Where `capabilities.setModifiedTime` is false: UNSUPPORTED. */
   setModifiedTime(path: RemotePath, modifiedMs: number, options: CallOptions): Promise<Receipt>;
 
+  /**
+   * What the server computes of a stored file, or of its first `lengthBytes`, as lower-case hex. Where the algorithm
+   * is not among `capabilities.checksums`, or the head is asked for without `headChecksums`: UNSUPPORTED. A server
+   * that offered it and refuses is UNSUPPORTED too, and the capability is gone from then on.
+   */
+  checksum(path: RemotePath, options: ChecksumOptions): Promise<string>;
+
+  /**
+   * One command of the user's own in the protocol's language (`SITE CHMOD 600 a.xml`); COMMAND_REFUSED with the
+   * server's words when it says no, UNSUPPORTED where the protocol has no such thing.
+   */
+  command(text: string, options: CallOptions): Promise<Receipt>;
+
+  /**
+   * What the server keeps of a write that did not end and whose bytes do not show as a file (an S3 multipart
+   * upload): a `write` with `offset` equal to `bytes` goes on with it. Undefined where there is none, and always on
+   * protocols whose unfinished writes are plain files.
+   */
+  unfinishedWrite(path: RemotePath, options: CallOptions): Promise<UnfinishedWrite | undefined>;
+
+  /** Throws away what `unfinishedWrite` tells of; fine when there is nothing. */
+  abandonWrite(path: RemotePath, options: CallOptions): Promise<void>;
+
   /** Ends the session in the protocol's own way within a short limit, then closes everything. Idempotent, never rejects; a call under way rejects CLOSED. */
   close(): Promise<void>;
 }
@@ -80,6 +104,8 @@ export interface ReadOptions extends CallOptions {
   readonly offset?: number;
   /** Text mode where the protocol has one (FTP TYPE A): line ends are the receiver's. */
   readonly ascii?: boolean;
+  /** `RemoteEntry.version` of a `stat`: where the server has another version by now, rejects SOURCE_CHANGED. */
+  readonly version?: string | undefined;
 }
 
 export interface WriteOptions extends CallOptions {
@@ -87,6 +113,29 @@ export interface WriteOptions extends CallOptions {
   readonly ascii?: boolean;
   /** What the source will give, when known. */
   readonly sizeBytes?: number;
+  /** After a failure, what the server has stays for a later `write` to go on with; else it is cleared up (S3). */
+  readonly keepUnfinished?: boolean;
+  /** To be stored with the file where that can only be done while writing (HTTP X-OC-Mtime, S3 metadata). */
+  readonly modifiedMs?: number | undefined;
+}
+
+export interface ChecksumOptions extends CallOptions {
+  readonly algorithm: ChecksumAlgorithm;
+  /** Only of the first bytes; default: of all. */
+  readonly lengthBytes?: number;
+}
+
+/** A write that a later one can go on with. */
+export interface UnfinishedWrite {
+  readonly bytes: number;
+  /** The last stretch of it as the server computed it, to compare with the source before going on. */
+  readonly tail: {
+    readonly offset: number;
+    readonly lengthBytes: number;
+    readonly algorithm: ChecksumAlgorithm;
+    /** Lower-case hex. */
+    readonly value: string;
+  };
 }
 
 export interface RenameOptions extends CallOptions {
@@ -102,6 +151,8 @@ export interface RemoteEntry {
   readonly modifiedMs?: number | undefined;
   /** How exact `modifiedMs` is: 1, 1000, 60000 or 86400000. */
   readonly precisionMs?: number | undefined;
+  /** The server's own mark of this version of the content (a strong ETag), where it has one. */
+  readonly version?: string | undefined;
 }
 
 /**

@@ -1,73 +1,16 @@
 import * as z from 'zod';
-import { parseLocation, URL_SCHEMES, type UrlLocation } from '../core/location.js';
+import { parseLocation, URL_SCHEMES, type UrlLocation, type UrlScheme } from '../core/location.js';
 import { TransferError } from '../core/transfer-error.js';
 import { temporaryNameProblem } from '../transfers/temporary-name.js';
+import { ftpShape } from './ftp-schema.js';
+import { httpShape } from './http-schema.js';
+import { proxyShape } from './proxy-schema.js';
+import { s3Shape } from './s3-schema.js';
 import { secretReference } from './secret-reference.js';
-import {
-  choice,
-  duration,
-  fingerprintList,
-  mustBe,
-  onOff,
-  pathList,
-  strictGroup,
-  text,
-  wholeNumber,
-  wordList,
-} from './setting-values.js';
+import { choice, duration, strictGroup, text, wholeNumber } from './setting-values.js';
+import { sshShape } from './ssh-schema.js';
+import { tlsShape } from './tls-schema.js';
 import { transferShape } from './transfer-schema.js';
-
-const tlsVersion = z
-  .union([z.literal('1.2'), z.literal('1.3'), z.literal(1.2), z.literal(1.3)], {
-    error: (issue) => mustBe('1.2 or 1.3', issue.input),
-  })
-  .transform((value) => String(value) as '1.2' | '1.3');
-
-const clientCertificate = strictGroup('clientCertificate', {
-  certificate: text('the path of a PEM file'),
-  key: text('the path of a PEM file'),
-  passphrase: secretReference.optional(),
-});
-
-const tls = strictGroup('tls', {
-  minVersion: tlsVersion.optional(),
-  maxVersion: tlsVersion.optional(),
-  serverName: text('the name in the certificate').optional(),
-});
-
-/** `50000-50100`, or one port. */
-const portRange = z
-  .union([z.string(), z.number()], {
-    error: (issue) => mustBe('a port range such as 50000-50100', issue.input),
-  })
-  .transform((value, context) => {
-    const match = /^(\d{1,5})(?:\s*-\s*(\d{1,5}))?$/.exec(String(value).trim());
-    const min = Number(match?.[1] ?? 0);
-    const max = Number(match?.[2] ?? min);
-    if (min >= 1 && min <= max && max <= 65_535) return { min, max };
-    context.issues.push({
-      code: 'custom',
-      message: mustBe('a port range such as 50000-50100', value),
-      input: value,
-    });
-    return z.NEVER;
-  });
-
-/** Minutes to add to UTC: `UTC`, `+02:00`, `-0530`. */
-const zoneOffset = z
-  .string({ error: (issue) => mustBe('UTC or an offset such as "+02:00"', issue.input) })
-  .transform((value, context) => {
-    if (/^(utc|z)$/i.test(value)) return 0;
-    const match = /^([+-])(\d{2}):?(\d{2})$/.exec(value);
-    const minutes = Number(match?.[2]) * 60 + Number(match?.[3]);
-    if (match && minutes <= 14 * 60 && Number(match[3]) < 60) return match[1] === '-' ? -minutes : minutes;
-    context.issues.push({
-      code: 'custom',
-      message: mustBe('UTC or an offset such as "+02:00"', value),
-      input: value,
-    });
-    return z.NEVER;
-  });
 
 const connectionUrl = text('a URL such as sftp://user@host').transform((value, context): UrlLocation => {
   const problem = (message: string) => {
@@ -92,10 +35,6 @@ const connectionUrl = text('a URL such as sftp://user@host').transform((value, c
   }
 });
 
-const agentChoice = z.union([z.boolean(), text('true, false or the path of an agent socket')], {
-  error: (issue) => mustBe('true, false or the path of an agent socket', issue.input),
-});
-
 const login = {
   url: connectionUrl.optional(),
   protocol: choice(URL_SCHEMES).optional(),
@@ -107,35 +46,6 @@ const login = {
   port: wholeNumber(1, 65_535, 22).optional(),
   user: text('a user name (numbers in quotes)').optional(),
   password: secretReference.optional(),
-};
-
-const ssh = {
-  passphrase: secretReference.optional(),
-  identities: pathList.optional(),
-  agent: agentChoice.optional(),
-  hostKeys: fingerprintList.optional(),
-  knownHosts: pathList.optional(),
-  sequential: onOff.optional(),
-  legacyAlgorithms: wordList('the name of an SSH algorithm', (word) =>
-    /^[A-Za-z0-9@.+-]+$/.test(word),
-  ).optional(),
-};
-
-const ftp = {
-  account: secretReference.optional(),
-  security: choice(['none', 'explicit', 'implicit']).optional(),
-  ca: pathList.optional(),
-  pins: fingerprintList.optional(),
-  tls: tls.optional(),
-  clientCertificate: clientCertificate.optional(),
-  clearDataChannel: onOff.optional(),
-  clearCommandChannel: onOff.optional(),
-  active: onOff.optional(),
-  activePorts: portRange.optional(),
-  bindAddress: text('an address of this machine').optional(),
-  epsv: onOff.optional(),
-  mlsd: onOff.optional(),
-  listingZone: zoneOffset.optional(),
 };
 
 const limits = {
@@ -150,26 +60,40 @@ const limits = {
     .optional(),
 };
 
-/** All that a connection knows, the keys of `transfers` apart. */
-export const CONNECTION_KEYS = Object.keys({ ...login, ...ssh, ...ftp, ...limits });
-export const SSH_KEYS = Object.keys(ssh) as readonly (keyof typeof ssh)[];
-export const FTP_KEYS = Object.keys(ftp) as readonly (keyof typeof ftp)[];
+const FTP_SCHEMES = ['ftp', 'ftpes', 'ftps'] as const;
+const HTTP_SCHEMES = ['http', 'https', 'dav', 'davs'] as const;
+
+/** Keys that make sense for some schemes only. */
+const SCHEME_GROUPS: readonly { readonly shape: object; readonly schemes: readonly UrlScheme[] }[] = [
+  { shape: sshShape, schemes: ['sftp'] },
+  { shape: ftpShape, schemes: FTP_SCHEMES },
+  { shape: httpShape, schemes: HTTP_SCHEMES },
+  { shape: s3Shape, schemes: ['s3'] },
+  { shape: tlsShape, schemes: [...FTP_SCHEMES, ...HTTP_SCHEMES, 's3'] },
+];
+
+/** Keys that need TLS. */
 const TLS_KEYS = [
-  'ca',
-  'pins',
-  'tls',
-  'clientCertificate',
+  ...(Object.keys(tlsShape) as readonly (keyof typeof tlsShape)[]),
   'clearDataChannel',
   'clearCommandChannel',
 ] as const;
 
-const connectionGroup = strictGroup('a connection', {
+const shape = {
   ...login,
-  ...ssh,
-  ...ftp,
+  ...sshShape,
+  ...ftpShape,
+  ...tlsShape,
+  ...httpShape,
+  ...s3Shape,
+  ...proxyShape,
   ...limits,
-  ...transferShape,
-});
+};
+
+/** All that a connection knows, the keys of `transfers` apart. */
+export const CONNECTION_KEYS = Object.keys(shape);
+
+const connectionGroup = strictGroup('a connection', { ...shape, ...transferShape });
 
 export type ConnectionSettings = z.output<typeof connectionGroup>;
 
@@ -197,7 +121,8 @@ function* contradictions(connection: ConnectionSettings): Iterable<Contradiction
   if (url?.user !== undefined && connection.user !== undefined) {
     yield { key: 'user', message: 'stands in url already; give one of them' };
   }
-  if (url === undefined && (connection.protocol === undefined || connection.host === undefined)) {
+  const isS3 = connectionScheme(connection) === 's3';
+  if (url === undefined && !isS3 && (connection.protocol === undefined || connection.host === undefined)) {
     yield { message: 'must say where to connect: url: sftp://user@host, or protocol and host' };
     return;
   }
@@ -206,18 +131,31 @@ function* contradictions(connection: ConnectionSettings): Iterable<Contradiction
 
 function* misplacedKeys(connection: ConnectionSettings): Iterable<Contradiction> {
   const scheme = connectionScheme(connection);
-  const foreign: readonly (keyof ConnectionSettings)[] = scheme === 'sftp' ? FTP_KEYS : SSH_KEYS;
-  for (const key of foreign) {
+  const foreign = new Set<string>();
+  for (const { shape: keys, schemes } of SCHEME_GROUPS) {
+    if (!schemes.includes(scheme)) for (const key of Object.keys(keys)) foreign.add(key);
+  }
+  for (const key of foreign as ReadonlySet<keyof ConnectionSettings>) {
     if (connection[key] !== undefined) yield { key, message: `is not for ${scheme}` };
   }
-  if (scheme === 'sftp') return;
-  if (connection.security !== undefined && scheme !== 'ftp' && connection.security !== securityOf(scheme)) {
-    yield { key: 'security', message: `contradicts ${scheme}, which is ${securityOf(scheme)} TLS` };
+  yield* tlsContradictions(connection, foreign);
+}
+
+function* tlsContradictions(
+  connection: ConnectionSettings,
+  foreign: ReadonlySet<string>,
+): Iterable<Contradiction> {
+  const scheme = connectionScheme(connection);
+  if (scheme !== 'ftp' && !foreign.has('security')) {
+    const security = securityOf(scheme);
+    if (connection.security !== undefined && connection.security !== security) {
+      yield { key: 'security', message: `contradicts ${scheme}, which is ${security} TLS` };
+    }
   }
-  if (connectionSecurity(connection) === 'none') {
+  if (scheme !== 's3' && connectionSecurity(connection) === 'none') {
+    const advice = scheme.startsWith('ftp') ? 'say security: explicit or implicit' : `say ${scheme}s`;
     for (const key of TLS_KEYS) {
-      if (connection[key] !== undefined)
-        yield { key, message: 'is for TLS; say security: explicit or implicit' };
+      if (connection[key] !== undefined && !foreign.has(key)) yield { key, message: `is for TLS; ${advice}` };
     }
   }
   const { minVersion, maxVersion } = connection.tls ?? {};
@@ -226,15 +164,15 @@ function* misplacedKeys(connection: ConnectionSettings): Iterable<Contradiction>
   }
 }
 
-/** `sftp`, `ftp`, `ftpes` or `ftps`, from url or protocol. */
-export function connectionScheme(connection: ConnectionSettings): UrlLocation['scheme'] {
+/** From url or protocol. */
+export function connectionScheme(connection: ConnectionSettings): UrlScheme {
   return connection.url?.scheme ?? connection.protocol ?? 'sftp';
 }
 
-/** How an FTP scheme is secured. */
-export function securityOf(scheme: UrlLocation['scheme']): 'none' | 'explicit' | 'implicit' {
+/** How a scheme is secured by TLS; `sftp` and `s3` have their own ways. */
+export function securityOf(scheme: UrlScheme): 'none' | 'explicit' | 'implicit' {
   if (scheme === 'ftpes') return 'explicit';
-  return scheme === 'ftps' ? 'implicit' : 'none';
+  return scheme === 'ftps' || scheme === 'https' || scheme === 'davs' ? 'implicit' : 'none';
 }
 
 export function connectionSecurity(connection: ConnectionSettings): 'none' | 'explicit' | 'implicit' {

@@ -21,7 +21,7 @@ export interface FlagFacts {
   readonly choices?: readonly string[];
   readonly completes?: 'file' | 'folder';
   /** The protocols that it makes sense for; all when absent. */
-  readonly only?: 'ssh' | 'ftp' | 'tls';
+  readonly only?: 'ssh' | 'ftp' | 'tls' | 's3';
   /** Name of its variable where it is not made from the flag; false for none. */
   readonly variable?: string | false;
   readonly help: string;
@@ -96,6 +96,29 @@ export const CONNECTION_FLAGS = [
     list: 'words',
     only: 'tls',
     help: "fingerprint of the certificate's public key to trust",
+  },
+  {
+    key: 'proxy',
+    flag: 'proxy',
+    value: 'URL',
+    list: 'words',
+    help: 'way to the host: socks5://, socks4a://, socks4://, http://, or none (several: a chain)',
+  },
+  {
+    key: 'endpoint',
+    flag: 'endpoint',
+    value: 'URL',
+    only: 's3',
+    help: 'the S3 endpoint (default: that of the region)',
+  },
+  { key: 'region', flag: 'region', value: 'NAME', only: 's3', help: 'the S3 region' },
+  {
+    key: 'trace',
+    flag: 'trace',
+    value: 'FILE',
+    completes: 'file',
+    variable: false,
+    help: 'write every command and reply there, secrets masked',
   },
   {
     key: 'active',

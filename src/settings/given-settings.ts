@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { givenTexts, type FlagValue } from './given-texts.js';
 import type { Origin } from './origin.js';
-import { choice, fingerprintList, onOff, pathList, text, wholeNumber } from './setting-values.js';
+import { choice, fingerprintList, onOff, pathList, text, wholeNumber, wordList } from './setting-values.js';
 import { SettingsError } from './settings-error.js';
 import { transferShape } from './transfer-schema.js';
 
@@ -19,6 +19,10 @@ const givenSchema = z.object({
   knownHosts: pathList.optional(),
   ca: pathList.optional(),
   pins: fingerprintList.optional(),
+  proxy: wordList('the URL of a proxy, or none', () => true).optional(),
+  endpoint: text('a URL').optional(),
+  region: text('a region').optional(),
+  trace: text('a path').optional(),
   active: onOff.optional(),
   recursive: onOff.optional(),
   dryRun: onOff.optional(),

@@ -23,7 +23,17 @@ export interface Partner {
   originOf(...path: readonly string[]): Origin;
 }
 
-const DEFAULT_PORTS: Readonly<Record<UrlScheme, number>> = { sftp: 22, ftp: 21, ftpes: 21, ftps: 990 };
+const DEFAULT_PORTS: Readonly<Record<UrlScheme, number>> = {
+  sftp: 22,
+  ftp: 21,
+  ftpes: 21,
+  ftps: 990,
+  http: 80,
+  https: 443,
+  dav: 80,
+  davs: 443,
+  s3: 443,
+};
 
 /** A URL stands for itself: no connection of the settings lends it anything. */
 export function partnerOfUrl(location: UrlLocation, context: PlaceContext): Partner {
@@ -56,6 +66,28 @@ function partnerLabel(
   const login = user === undefined ? '' : `${encodeURIComponent(user)}@`;
   const place = host.includes(':') ? `[${host}]` : host;
   return `${scheme}://${login}${place}${port === undefined ? '' : `:${port}`}`;
+}
+
+/** The Protocol column of the client log; `ftps` for explicit and implicit TLS alike: the port tells. */
+export function loggedProtocol(
+  scheme: UrlScheme,
+  security: Partner['security'],
+): 'ftp' | 'ftps' | 'sftp' | 'http' | 'https' | 's3' {
+  switch (scheme) {
+    case 'sftp':
+    case 's3':
+      return scheme;
+    case 'http':
+    case 'dav':
+      return 'http';
+    case 'https':
+    case 'davs':
+      return 'https';
+    case 'ftp':
+    case 'ftpes':
+    case 'ftps':
+      return security === 'none' ? 'ftp' : 'ftps';
+  }
 }
 
 /** The port of a connection, its scheme's default where it names none. */

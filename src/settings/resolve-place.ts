@@ -1,13 +1,16 @@
 import { parseLocation, showLocation } from '../core/location.js';
 import { remotePath } from '../core/remote-path.js';
+import type { ProtocolOptions } from '../protocols/protocol-registry.js';
 import type { BatchPlace } from '../transfers/batch-request.js';
 import type { Endpoint } from '../transfers/endpoint.js';
 import { ALL_FLAGS, type FlagFacts } from './flag-table.js';
 import { ftpOptions } from './ftp-endpoint.js';
+import { httpOptions } from './http-endpoint.js';
 import { transferPath } from './local-path.js';
-import { partnerOfConnection, partnerOfUrl, type Partner } from './partner.js';
+import { loggedProtocol, partnerOfConnection, partnerOfUrl, type Partner } from './partner.js';
 import type { PlaceContext } from './place-context.js';
 import { SettingsError, type SettingsProblem } from './settings-error.js';
+import { s3Options } from './s3-endpoint.js';
 import { sftpOptions } from './sftp-endpoint.js';
 import { transferValues, type TransferValues } from './transfer-settings.js';
 
@@ -62,19 +65,16 @@ async function partnerEndpoint(
   timeoutMs: number,
   context: PlaceContext,
 ): Promise<Endpoint> {
-  const options =
-    partner.scheme === 'sftp'
-      ? await sftpOptions(partner, timeoutMs, context)
-      : await ftpOptions(partner, timeoutMs, context);
+  const { options, user } = await protocolOptions(partner, timeoutMs, context);
   const { temporaryName } = partner.connection;
   return {
     label: partner.label,
     options,
     columns: {
-      protocol: logProtocol(partner),
+      protocol: loggedProtocol(partner.scheme, partner.security),
       host: partner.host,
       port: partner.port,
-      user: options.user,
+      user,
     },
     maxConnections: partner.connection.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
     finalName: partner.connection.finalName ?? 'temporary',
@@ -82,10 +82,38 @@ async function partnerEndpoint(
   };
 }
 
-/** `ftps` for explicit and implicit TLS alike: the port tells. */
-function logProtocol({ scheme, security }: Partner): 'ftp' | 'ftps' | 'sftp' {
-  if (scheme === 'sftp') return 'sftp';
-  return security === 'none' ? 'ftp' : 'ftps';
+interface PartnerOptions {
+  readonly options: ProtocolOptions;
+  /** For the User Name column. */
+  readonly user: string;
+}
+
+async function protocolOptions(
+  partner: Partner,
+  timeoutMs: number,
+  context: PlaceContext,
+): Promise<PartnerOptions> {
+  switch (partner.scheme) {
+    case 'sftp': {
+      const options = await sftpOptions(partner, timeoutMs, context);
+      return { options, user: options.user };
+    }
+    case 'ftp':
+    case 'ftpes':
+    case 'ftps': {
+      const options = await ftpOptions(partner, timeoutMs, context);
+      return { options, user: options.user };
+    }
+    case 'http':
+    case 'https':
+    case 'dav':
+    case 'davs':
+      return { options: await httpOptions(partner, timeoutMs, context), user: partner.user ?? '' };
+    case 's3': {
+      const options = await s3Options(partner, timeoutMs, context);
+      return { options, user: options.credentials?.accessKeyId ?? '' };
+    }
+  }
 }
 
 /** A flag that this protocol has no use for is a mistake; a variable may be meant for another command. */
@@ -100,12 +128,31 @@ function refuseForeignFlags(partner: Partner, context: PlaceContext): void {
 }
 
 function isUseful({ only }: FlagFacts, { scheme, security }: Partner): boolean {
-  if (only === 'ssh') return scheme === 'sftp';
-  if (only === 'ftp') return scheme !== 'sftp';
-  return only !== 'tls' || security !== 'none';
+  if (only === undefined) return true;
+  const isUsefulFor = {
+    ssh: scheme === 'sftp',
+    ftp: scheme.startsWith('ftp'),
+    s3: scheme === 's3',
+    tls: security !== 'none' || scheme === 's3',
+  } as const;
+  return isUsefulFor[only];
 }
 
 function describe({ scheme, security }: Partner): string {
-  if (scheme === 'sftp') return 'SFTP';
-  return security === 'none' ? 'FTP without TLS' : 'FTP over TLS';
+  switch (scheme) {
+    case 'sftp':
+      return 'SFTP';
+    case 's3':
+      return 'S3';
+    case 'http':
+    case 'https':
+      return security === 'none' ? 'HTTP without TLS' : 'HTTPS';
+    case 'dav':
+    case 'davs':
+      return security === 'none' ? 'WebDAV without TLS' : 'WebDAV over TLS';
+    case 'ftp':
+    case 'ftpes':
+    case 'ftps':
+      return security === 'none' ? 'FTP without TLS' : 'FTP over TLS';
+  }
 }

@@ -76,6 +76,11 @@ export const byteRate = readable('bytes per second such as 500k or 5M', (value) 
   typeof value === 'boolean' ? undefined : parseByteSize(value),
 );
 
+/** Bytes; see `parseByteSize`. */
+export const readableSize = readable('a size such as 16M', (value) =>
+  typeof value === 'boolean' ? undefined : parseByteSize(value),
+);
+
 export function choice<const Word extends string>(words: readonly Word[]) {
   return readable(`one of ${words.join(', ')}`, (value): Word | undefined =>
     words.find((word) => word === value),
@@ -118,7 +123,6 @@ const LATER_KEYS: Readonly<Record<string, string>> = {
   rules: 'rules are not run by this version; use tally copy, move and download',
   commands: 'this version runs no rules, so it runs no commands of them',
   include: 'this version reads one settings file',
-  proxy: 'this version connects directly only',
 };
 
 /** An object whose unknown keys are errors, each with the most similar known key. */

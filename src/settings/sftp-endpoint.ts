@@ -14,6 +14,7 @@ import {
 import type { Partner } from './partner.js';
 import type { PlaceContext } from './place-context.js';
 import { isEncryptedKey } from './private-key-text.js';
+import { proxiesOf } from './proxy-endpoint.js';
 import { readSecretFile } from './secret-sources.js';
 import { settingsError } from './settings-error.js';
 
@@ -55,6 +56,7 @@ export async function sftpOptions(
     keepAliveMs: connection.keepAlive ?? SSH_KEEP_ALIVE_MS,
     sequential: connection.sequential ?? false,
     legacyAlgorithms: connection.legacyAlgorithms ?? [],
+    proxies: await proxiesOf(partner, context),
   };
 }
 

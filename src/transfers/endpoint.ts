@@ -16,7 +16,7 @@ export interface Endpoint {
 }
 
 export interface EndpointColumns {
-  readonly protocol: 'ftp' | 'ftps' | 'sftp' | 'local';
+  readonly protocol: 'ftp' | 'ftps' | 'sftp' | 'http' | 'https' | 's3' | 'local';
   readonly host: string;
   readonly port: number;
   readonly user: string;

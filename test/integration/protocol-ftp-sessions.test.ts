@@ -25,7 +25,10 @@ function telling(dialled: (socket: Socket) => void): Platform {
     dialled(socket);
     return socket;
   };
-  return { ...platform, dialer: { dial, listen: (options) => platform.dialer.listen(options) } };
+  return {
+    ...platform,
+    dialer: Object.assign(Object.create(platform.dialer) as typeof platform.dialer, { dial }),
+  };
 }
 
 async function connected(server: TestServer): Promise<{ client: FtpClient; control: Socket }> {

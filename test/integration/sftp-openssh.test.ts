@@ -39,6 +39,7 @@ function options(server: OpensshServer, changes: Partial<SftpOptions> = {}): Sft
     keepAliveMs: 0,
     sequential: false,
     legacyAlgorithms: [],
+    proxies: [],
     ...changes,
   };
 }

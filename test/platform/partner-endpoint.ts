@@ -38,6 +38,7 @@ export function ftpEndpoint(place: PartnerPlace, changes: Partial<FtpOptions> = 
     machineListings: true,
     keepAliveMs: 0,
     listingZoneOffsetMinutes: 0,
+    proxies: [],
     ...changes,
   };
   return {
@@ -65,6 +66,7 @@ export function sftpEndpoint(
     keepAliveMs: 0,
     sequential: false,
     legacyAlgorithms: [],
+    proxies: [],
     ...changes,
   };
   return {

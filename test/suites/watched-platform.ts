@@ -76,6 +76,7 @@ function watchedDialer(inner: Dialer, watch: Watch): Dialer {
   return {
     dial: async (target, options) => watch.addSocket(await inner.dial(target, options)),
     listen: async (options) => watchedListener(await inner.listen(options), watch),
+    lookup: (host, options) => inner.lookup(host, options),
   };
 }
 

@@ -1,20 +1,19 @@
 import type { RetryPartner } from '../../log-tools/retry/retry-partner.js';
 import { connectionScheme, connectionSecurity } from '../../settings/connection-schema.js';
-import { connectionPort, connectionUser } from '../../settings/partner.js';
+import { connectionPort, connectionUser, loggedProtocol } from '../../settings/partner.js';
 import { settingsError } from '../../settings/settings-error.js';
 import type { SettingsInForce } from '../surroundings.js';
 
 /** The connections of the settings with the user that each would log in as now. */
 export function retryPartners({ loaded, given }: SettingsInForce): readonly RetryPartner[] {
   return Object.entries(loaded.settings.connections ?? {}).map(([name, connection]) => {
-    const isSsh = connectionScheme(connection) === 'sftp';
-    const isClear = connectionSecurity(connection) === 'none';
+    const scheme = connectionScheme(connection);
     return {
       name,
       host: connection.url?.host ?? connection.host ?? '',
       port: connectionPort(connection),
-      user: given.values.user ?? connectionUser(connection) ?? (isSsh ? '' : 'anonymous'),
-      protocol: isSsh ? 'sftp' : isClear ? 'ftp' : 'ftps',
+      user: given.values.user ?? connectionUser(connection) ?? (scheme.startsWith('ftp') ? 'anonymous' : ''),
+      protocol: loggedProtocol(scheme, connectionSecurity(connection)),
     };
   });
 }

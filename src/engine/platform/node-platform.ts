@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { BlockPool } from '../../core/block-pool.js';
 import type { HostFacts, Platform } from '../../core/platform.js';
+import { NO_TRACE } from '../../core/wire-trace.js';
 import { TcpDialer } from '../../net/tcp-dialer.js';
 import { nodeClock } from './node-clock.js';
 import { nodeFiles } from './node-files.js';
@@ -15,6 +16,7 @@ export function createNodePlatform(): Platform {
     dialer: new TcpDialer(nodeClock),
     host: hostFacts(),
     blocks: new BlockPool(),
+    trace: NO_TRACE,
   };
 }
 

@@ -3,7 +3,7 @@ import type { PartnerFacts } from '../../client-log/partners.js';
 /** A connection that a file can go through again. */
 export interface RetryPartner extends PartnerFacts {
   /** As the Protocol column calls it; `ftps` is explicit and implicit TLS alike. */
-  readonly protocol: 'ftp' | 'ftps' | 'sftp';
+  readonly protocol: 'ftp' | 'ftps' | 'sftp' | 'http' | 'https' | 's3';
 }
 
 /** What a line says of its other side. */

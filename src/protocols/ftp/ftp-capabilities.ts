@@ -11,6 +11,12 @@ export function capabilitiesOf(session: FtpSession | undefined): Capabilities {
     // leave both.
     replacingRename: true,
     exclusiveRename: false,
+    rename: true,
+    wholeWrites: false,
+    listing: true,
+    folders: true,
+    checksums: [],
+    headChecksums: false,
     resumeRead: mayRestart,
     resumeWrite: mayRestart,
     setModifiedTime: session !== undefined && timeCommand(session) !== undefined,

@@ -11,6 +11,7 @@ import {
 } from '../../core/transfer-error.js';
 import { EFT_INTERNAL_TIMEOUT, WSAECONNABORTED } from '../../core/winsock.js';
 import { showPlace } from '../../net/tcp-dialer.js';
+import { unsupportedError } from '../unsupported.js';
 import type { Capabilities } from '../capabilities.js';
 import type {
   ByteSink,
@@ -173,6 +174,23 @@ export class FtpClient implements ProtocolClient {
     return this.#call('set-time', `set time of ${printable(path)}`, options.signal, async (session) =>
       receiptOf(await setModifiedTime(session, path, modifiedMs)),
     );
+  }
+
+  checksum(): Promise<string> {
+    return Promise.reject(unsupportedError(this.#place, 'checksum', 'checksum'));
+  }
+
+  command(): Promise<Receipt> {
+    return Promise.reject(unsupportedError(this.#place, 'command', 'command'));
+  }
+
+  /** Unfinished writes are plain files here. */
+  unfinishedWrite(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  abandonWrite(): Promise<void> {
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { PortRange } from '../../core/dialer.js';
 import type { Secret } from '../../core/secret.js';
+import type { ProxyOptions } from '../../net/proxy-options.js';
 import type { TlsOptions } from '../../net/tls-options.js';
 
 /** All that an FTP or FTPS session needs to know. */
@@ -34,4 +35,6 @@ export interface FtpOptions {
   readonly keepAliveMs: number;
   /** Minutes to add to UTC to get the server's listing times where a LIST line bears no zone. */
   readonly listingZoneOffsetMinutes: number;
+  /** On the way to the server; FTP data connections take the same way. */
+  readonly proxies: readonly ProxyOptions[];
 }

@@ -227,6 +227,7 @@ export function clientFor(
     machineListings: true,
     keepAliveMs: 0,
     listingZoneOffsetMinutes: 0,
+    proxies: [],
     ...others,
   };
   return new FtpClient(options, platform);

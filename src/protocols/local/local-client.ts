@@ -4,6 +4,7 @@ import type { Receipt } from '../../core/outcome.js';
 import type { Platform } from '../../core/platform.js';
 import { remoteParent, type RemotePath } from '../../core/remote-path.js';
 import { throwIfCancelled, TransferError, type Phase } from '../../core/transfer-error.js';
+import { unsupportedError } from '../unsupported.js';
 import type { Capabilities } from '../capabilities.js';
 import type {
   ByteSink,
@@ -30,6 +31,12 @@ export class LocalClient implements ProtocolClient {
   readonly capabilities: Capabilities = {
     replacingRename: true,
     exclusiveRename: true,
+    rename: true,
+    wholeWrites: false,
+    listing: true,
+    folders: true,
+    checksums: [],
+    headChecksums: false,
     resumeRead: true,
     resumeWrite: true,
     setModifiedTime: true,
@@ -152,6 +159,23 @@ export class LocalClient implements ProtocolClient {
       await this.#platform.files.setModifiedTime(path, modifiedMs);
       return DONE;
     });
+  }
+
+  checksum(): Promise<string> {
+    return Promise.reject(unsupportedError('this machine', 'checksum', 'checksum'));
+  }
+
+  command(): Promise<Receipt> {
+    return Promise.reject(unsupportedError('this machine', 'command', 'command'));
+  }
+
+  /** Unfinished writes are plain files here. */
+  unfinishedWrite(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  abandonWrite(): Promise<void> {
+    return Promise.resolve();
   }
 
   async close(): Promise<void> {

@@ -36,6 +36,7 @@ export function optionsAt(port: number, changes: Partial<SftpOptions> = {}): Sft
     keepAliveMs: 0,
     sequential: false,
     legacyAlgorithms: [],
+    proxies: [],
     ...changes,
   };
 }

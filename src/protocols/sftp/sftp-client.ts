@@ -4,6 +4,7 @@ import { printable } from '../../core/printable.js';
 import { remoteName, type RemotePath } from '../../core/remote-path.js';
 import { TransferError, type Phase } from '../../core/transfer-error.js';
 import { showPlace } from '../../net/tcp-dialer.js';
+import { unsupportedError } from '../unsupported.js';
 import type { Capabilities } from '../capabilities.js';
 import type {
   ByteSink,
@@ -53,6 +54,12 @@ export class SftpClient implements ProtocolClient {
       replacingRename: this.#session?.offers('posix-rename@openssh.com') ?? false,
       // The draft demands it of all, but not all do; OpenSSH makes a link, which is refused when the target exists.
       exclusiveRename: this.#transport?.serverVersion.startsWith('SSH-2.0-OpenSSH') ?? false,
+      rename: true,
+      wholeWrites: false,
+      listing: true,
+      folders: true,
+      checksums: [],
+      headChecksums: false,
       resumeRead: true,
       resumeWrite: true,
       setModifiedTime: true,
@@ -218,6 +225,23 @@ export class SftpClient implements ProtocolClient {
     }
     await session.setTimes(path, seconds, call);
     return DONE;
+  }
+
+  checksum(): Promise<string> {
+    return Promise.reject(unsupportedError(this.#options.host, 'checksum', 'checksum'));
+  }
+
+  command(): Promise<Receipt> {
+    return Promise.reject(unsupportedError(this.#options.host, 'command', 'command'));
+  }
+
+  /** Unfinished writes are plain files here. */
+  unfinishedWrite(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  abandonWrite(): Promise<void> {
+    return Promise.resolve();
   }
 
   async close(): Promise<void> {

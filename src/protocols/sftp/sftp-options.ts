@@ -1,4 +1,5 @@
 import type { Secret } from '../../core/secret.js';
+import type { ProxyOptions } from '../../net/proxy-options.js';
 
 /** All that an SFTP session needs to know. */
 export interface SftpOptions {
@@ -20,6 +21,7 @@ export interface SftpOptions {
   readonly sequential: boolean;
   /** Extra algorithms to offer after the safe ones, for old servers. */
   readonly legacyAlgorithms: readonly string[];
+  readonly proxies: readonly ProxyOptions[];
 }
 
 /** A private key in PEM, OpenSSH or PPK form. */

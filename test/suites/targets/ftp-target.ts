@@ -78,6 +78,7 @@ export function ftpOptions(place: FtpPlace, changes: Partial<FtpOptions> = {}): 
     machineListings: true,
     keepAliveMs: 0,
     listingZoneOffsetMinutes: 0,
+    proxies: [],
     ...changes,
   };
 }

@@ -104,6 +104,7 @@ export function sftpOptions(
     keepAliveMs: 0,
     sequential: false,
     legacyAlgorithms: [],
+    proxies: [],
     ...changes,
   };
 }
