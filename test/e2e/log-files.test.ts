@@ -40,6 +40,18 @@ function zipOf(folder: string, name: string, entries: readonly string[]): void {
 }
 
 describe('where logs come from', () => {
+  it('reads a named pipe, whose bytes can be read only once, beside a file', async () => {
+    const folder = await folderWith({ 'cl260301.log': LOG });
+    execFileSync('mkfifo', ['pipe', 'packed-pipe'], { cwd: folder });
+    const writing = Promise.all([
+      writeFile(join(folder, 'pipe'), LOG),
+      writeFile(join(folder, 'packed-pipe'), gzipSync(LOG)),
+    ]);
+    const found = await codesFound(folder, 'inv_0301', 'pipe', 'cl260301.log', 'packed-pipe');
+    expect([...found].sort()).toEqual([0, 0, 0, 10060, 10060, 10060]);
+    await writing;
+  });
+
   it('reads files, masks, folders, several nodes, gzip, zip and UTF-16 of PowerShell alike', async () => {
     const folder = await folderWith({
       'cl260301.log': LOG,

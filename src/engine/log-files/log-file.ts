@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { LogFileRef } from '../../client-log/reading/log-line.js';
 import { LineSplitter } from '../../client-log/reading/line-splitter.js';
 import { readLine } from '../../client-log/reading/read-client-log.js';
@@ -31,24 +31,29 @@ export async function inspectLog(found: FoundLog, refOf: RefOf): Promise<readonl
   if (name === '-') {
     return [{ ref: refOf(found), body: packed({ kind: 'stdin', name }), firstInstantMs: -Infinity }];
   }
+  const source = { kind: 'file', path: name, name } as const;
   const { head, sizeBytes } = readHead(name);
-  const form = head === undefined ? 'gzip' : formOf(head);
+  if (head === undefined) return [{ ref: refOf(found), body: packed(source), firstInstantMs: -Infinity }];
+  const form = formOf(head);
   if (form === 'zip') return zipFiles(found, refOf);
   const ref = refOf(found);
-  if (form === 'plain' && head !== undefined) {
+  if (form === 'plain') {
     const body = { kind: 'plain', path: name, sizeBytes } as const;
     return [{ ref, body, firstInstantMs: firstInstant(head, ref) }];
   }
-  return [await packedFile(ref, { kind: 'file', path: name, name })];
+  return [await packedFile(ref, source)];
 }
 
-/** The first bytes of a file; none of what is no regular file, because they could be read only once. */
+/**
+ * The first bytes of a file; none of what is no regular file. A pipe is not even opened: its bytes can be read only
+ * once, and who writes into it would be gone with the first reader.
+ */
 function readHead(path: string): { readonly head: Buffer | undefined; readonly sizeBytes: number } {
   let fd: number | undefined;
   try {
+    if (!statSync(path).isFile()) return { head: undefined, sizeBytes: 0 };
     fd = openSync(path, 'r');
     const stats = fstatSync(fd);
-    if (!stats.isFile()) return { head: undefined, sizeBytes: 0 };
     const head = Buffer.alloc(HEAD_BYTES);
     return { head: head.subarray(0, readSync(fd, head, 0, HEAD_BYTES, 0)), sizeBytes: stats.size };
   } catch (error) {
