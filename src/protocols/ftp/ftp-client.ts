@@ -33,6 +33,7 @@ import { keepAlive } from './ftp-keep-alive.js';
 import { listFolder } from './ftp-list.js';
 import { awaitGreeting, learnFeatures, logIn } from './ftp-login.js';
 import { isFacts, lookUp } from './ftp-look-up.js';
+import { refuseContradictions } from './ftp-option-check.js';
 import type { FtpOptions } from './ftp-options.js';
 import { explainRefusal } from './ftp-refusal.js';
 import { replyText, type FtpReply } from './ftp-replies.js';
@@ -73,6 +74,7 @@ export class FtpClient implements ProtocolClient {
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
     const startedMs = this.#platform.clock.monotonicMs();
     const { host, port, timeoutMs } = this.#options;
+    refuseContradictions(this.#options, this.#place);
     const dialling = this.#platform.dialer.dial({ host, port }, { signal, timeoutMs });
     dialling.catch((error: unknown) => (this.#dialFailure = asTransferError(error, 'connect')));
     const socket = await dialling;

@@ -10,7 +10,7 @@ import {
 } from './ftp-data-address.js';
 import { brokenOff, isPositive, isUnsupported, replyError, timeoutError } from './ftp-errors.js';
 import type { FtpReply } from './ftp-replies.js';
-import { peerAddress, type FtpSession } from './ftp-session.js';
+import { dataHost, type FtpSession } from './ftp-session.js';
 import { within } from './within.js';
 
 /** Puts TLS around a data connection. */
@@ -153,8 +153,8 @@ async function openExtended(session: FtpSession, port: number): Promise<DataConn
 
 /** Always to the control connection's peer, whatever address the reply names. */
 function dialData(session: FtpSession, port: number): DataConnection {
-  const { options, platform, control } = session;
-  const host = peerAddress(control.socket);
+  const { options, platform } = session;
+  const host = dataHost(session);
   const { bindAddress } = options;
   const target = { host, port, ...(bindAddress === undefined ? {} : { localAddress: bindAddress }) };
   return new DataConnection(session, async (signal) => {
@@ -188,7 +188,7 @@ function dataDialError(session: FtpSession, error: unknown, port: number): unkno
 
 async function prepareActive(session: FtpSession): Promise<DataConnection> {
   const { options, platform, control } = session;
-  const peer = peerAddress(control.socket);
+  const peer = dataHost(session);
   const listener = await platform.dialer.listen({
     address: options.bindAddress ?? plainAddress(control.socket.localAddress ?? ''),
     signal: session.signal,

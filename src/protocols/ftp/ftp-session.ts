@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Platform } from '../../core/platform.js';
 import type { RemotePath } from '../../core/remote-path.js';
 import { TransferError, type Phase } from '../../core/transfer-error.js';
@@ -150,7 +149,11 @@ function noWayBack({ place, doing, phase }: FtpContext): TransferError {
   });
 }
 
-/** The other end of the control connection: the only one that data connections go to or are taken from. */
-export function peerAddress(socket: Socket): string {
-  return socket.remoteAddress ?? '';
+/**
+ * Where data connections go, and come from: to the other end of the control connection and nowhere else. Behind
+ * proxies that end's address is the proxy's, so they go to what the control connection was dialled to.
+ */
+export function dataHost({ options, control }: FtpSession): string {
+  if (options.proxies.length > 0) return options.host;
+  return control.socket.remoteAddress ?? '';
 }
