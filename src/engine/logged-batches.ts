@@ -5,6 +5,7 @@ import { clientLogOptions, stateFolder, tenthColumn } from '../settings/client-l
 import type { BatchRequest, BatchResult } from '../transfers/batch-request.js';
 import { runBatch } from '../transfers/batch.js';
 import { PartialJournal } from '../transfers/partial-journal.js';
+import { ServerMemory } from '../transfers/server-memory.js';
 import type { SessionPools } from '../transfers/session-pools.js';
 import type { EndedAttempt, TransferObserver } from '../transfers/transfer-observer.js';
 import type { SettingsInForce, Surroundings } from './surroundings.js';
@@ -46,8 +47,10 @@ export async function withLoggedBatches<T>(
   const hasTenthColumn = await tenthColumn(inForce.places, queryRegistry);
   const log = await openClientLog(clientLogOptions(inForce.places, hasTenthColumn.value), platform);
   const outer = await closingAfter(log.writer, async () => {
-    const journal = await PartialJournal.open(platform, stateFolder(inForce.places).value);
-    return closingAfter(journal, () =>
+    const folder = stateFolder(inForce.places).value;
+    const journal = await PartialJournal.open(platform, folder);
+    const memory = await ServerMemory.open(platform, folder);
+    return closingAfter({ close: () => memory.close().then(() => journal.close()) }, () =>
       use({
         logFolder: log.folder,
         run: (request, { signal, observer, attemptLogged, pools }) =>
@@ -56,6 +59,7 @@ export async function withLoggedBatches<T>(
             ...(pools === undefined ? {} : { pools }),
             platform,
             journal,
+            memory,
             observer: {
               ...observer,
               attemptEnded: async (attempt) => {

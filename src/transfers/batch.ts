@@ -12,6 +12,7 @@ import { clearLeftovers } from './leftovers.js';
 import type { PartialJournal } from './partial-journal.js';
 import { planFile } from './plan-file.js';
 import { retryDelayMs } from './retry.js';
+import { ServerMemory } from './server-memory.js';
 import { SessionPool } from './session-pool.js';
 import type { SessionPools } from './session-pools.js';
 import { TargetFolders } from './target-folders.js';
@@ -26,6 +27,8 @@ export interface BatchContext {
   /** Abort = begin no further file; finish or roll back those under way. */
   readonly signal: AbortSignal;
   readonly journal: PartialJournal;
+  /** What is known of servers; the batch begins without knowledge when absent. */
+  readonly memory?: ServerMemory;
   /** Sessions to use and to leave open for the next batch; the batch makes and closes its own when absent. */
   readonly pools?: SessionPools;
   /** Called for each file of a dry run, in order. */
@@ -51,6 +54,7 @@ class BatchRun {
   readonly #folders: TargetFolders | undefined;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
+  readonly #memory: ServerMemory;
   readonly #finish = new AbortController();
   readonly #startedMs: number;
   readonly #counts = { succeeded: 0, skipped: 0, failed: 0, cancelled: 0, planned: 0, movedBytes: 0 };
@@ -69,6 +73,7 @@ class BatchRun {
     const poolOf = (endpoint: Endpoint) => context.pools?.of(endpoint) ?? new SessionPool(endpoint, platform);
     this.#sourcePool = poolOf(request.source.endpoint);
     this.#targetPool = poolOf(request.destination.endpoint);
+    this.#memory = context.memory ?? ServerMemory.inMemory(platform);
     this.#folders = request.recursive ? new TargetFolders() : undefined;
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
     this.#startedMs = platform.clock.monotonicMs();
@@ -241,6 +246,7 @@ class BatchRun {
     return {
       platform,
       journal,
+      memory: this.#memory,
       observer,
       options: overwrite === undefined ? transfer : { ...transfer, overwrite },
       signal: this.#signal,

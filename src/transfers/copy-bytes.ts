@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { startChecksum, type ChecksumAlgorithm, type RunningChecksum } from '../core/checksum.js';
 import type { Receipt } from '../core/outcome.js';
 import type { RemotePath } from '../core/remote-path.js';
 import { asTransferError, cancelledError, type TransferError } from '../core/transfer-error.js';
@@ -16,8 +16,10 @@ export interface CopyOptions {
   readonly offset: number;
   readonly ascii: boolean;
   readonly sizeBytes: number | undefined;
-  /** Take a SHA-256 of what passes. */
-  readonly hash: boolean;
+  /** Take this checksum of what passes. */
+  readonly hash: ChecksumAlgorithm | undefined;
+  /** To be stored with the copy where that can only be done while writing. */
+  readonly modifiedMs: number | undefined;
   readonly bandwidth: Bandwidth | undefined;
   readonly moved: (bytes: number) => void;
 }
@@ -25,7 +27,13 @@ export interface CopyOptions {
 /** What passed through, kept up to date while it passes, so that it is known after a failure too. */
 export interface CopyTally {
   bytes: number;
-  sha256: string | undefined;
+  checksum: PassedChecksum | undefined;
+}
+
+/** Of all that passed; whole only when the copy began at the file's start. */
+export interface PassedChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly value: string;
 }
 
 export interface CopyReceipts {
@@ -53,7 +61,7 @@ export async function copyBytes(
   tally: CopyTally,
 ): Promise<CopyReceipts> {
   const channel = new ByteChannel();
-  const hash = options.hash ? createHash('sha256') : undefined;
+  const hash = options.hash === undefined ? undefined : startChecksum(options.hash);
   let failure: CopyFailure | undefined;
   const stopBoth = (side: 'source' | 'target', thrown: unknown): undefined => {
     failure ??= new CopyFailure(side, asTransferError(thrown, side === 'source' ? 'read' : 'write'));
@@ -79,12 +87,14 @@ export async function copyBytes(
       signal,
       ascii,
       offset,
+      modifiedMs: options.modifiedMs,
       ...(options.sizeBytes === undefined ? {} : { sizeBytes: options.sizeBytes }),
     })
     .catch((error: unknown) => stopBoth('target', error));
   const [read, written] = await Promise.all([reading, writing]);
   options.signal.removeEventListener('abort', onAbort);
-  tally.sha256 = hash?.digest('hex');
+  if (hash !== undefined && options.hash !== undefined)
+    tally.checksum = { algorithm: options.hash, value: hash.digest() };
   if (failure !== undefined) throw failure;
   return { source: read as Receipt, target: written as Receipt };
 }
@@ -93,7 +103,7 @@ function countingSink(
   sink: ByteSink,
   options: CopyOptions,
   tally: CopyTally,
-  hash: Hash | undefined,
+  hash: RunningChecksum | undefined,
 ): ByteSink {
   const { bandwidth, signal } = options;
   return {

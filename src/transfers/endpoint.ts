@@ -32,3 +32,8 @@ export type FinalName = 'temporary' | 'direct';
 export function isLocal(endpoint: Endpoint): boolean {
   return endpoint.options.kind === 'local';
 }
+
+/** Names the server and the account: what is true of one such endpoint is true of every other. */
+export function endpointKey({ columns: { protocol, host, port, user } }: Endpoint): string {
+  return protocol === 'local' ? 'local' : `${protocol}://${user}@${host}:${port}`;
+}

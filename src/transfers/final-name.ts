@@ -3,7 +3,8 @@ import { asTransferError, TransferError } from '../core/transfer-error.js';
 import { decideTarget, entryIfThere } from './overwrite.js';
 import { backupPath } from './temporary-name.js';
 import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-job.js';
-import type { TransferState, WorkingFile } from './transfer-state.js';
+import type { TransferState } from './transfer-state.js';
+import type { WorkingFile } from './working-file.js';
 
 /**
  * Gives the proven copy its final name: design.md, "The safe transfer", step 6. Runs to its end once begun;
@@ -163,7 +164,15 @@ async function nameTaken(
   if (policy !== 'numerate' || state.sourceFacts === undefined) throw error;
   const { source, target } = job;
   const signal = context.finishSignal;
-  const decision = await decideTarget({ policy, source, sourceFacts: state.sourceFacts, target, signal });
+  const { memory } = context;
+  const decision = await decideTarget({
+    policy,
+    source,
+    sourceFacts: state.sourceFacts,
+    target,
+    memory,
+    signal,
+  });
   if (decision.kind !== 'skip') state.decision = decision;
   return undefined;
 }

@@ -1,7 +1,8 @@
 import { joinRemote, remoteName, remoteParent, type RemotePath } from '../core/remote-path.js';
 import { TransferError } from '../core/transfer-error.js';
 import type { ProtocolClient, RemoteEntry } from '../protocols/protocol-client.js';
-import { hashByReading } from './read-back.js';
+import { isSameContent } from './same-content.js';
+import type { ServerMemory } from './server-memory.js';
 import type { OverwritePolicy } from './transfer-options.js';
 import type { TransferSide } from './transfer-side.js';
 
@@ -20,6 +21,7 @@ export interface OverwriteQuestion {
   readonly source: TransferSide;
   readonly sourceFacts: RemoteEntry;
   readonly target: TransferSide;
+  readonly memory: ServerMemory;
   readonly signal: AbortSignal;
 }
 
@@ -67,31 +69,24 @@ function newer({ target, sourceFacts }: OverwriteQuestion, existing: RemoteEntry
   return { kind: 'skip', reason: 'the target is as new as the source' };
 }
 
-/** EFT's Smart Overwrite (eft.md 2.3), comparing SHA-256 by reading where EFT asks the server for a CRC. */
+/** EFT's Smart Overwrite (eft.md 2.3), by the strongest checksum that the server computes, else by reading. */
 async function smart(question: OverwriteQuestion, existing: RemoteEntry): Promise<TargetDecision> {
-  const { source, sourceFacts, target } = question;
+  const { sourceFacts, target } = question;
+  const overwrites = (why: string) => write(target.path, true, `${why}: overwrites`);
   const sourceSize = sourceFacts.sizeBytes;
   const targetSize = existing.sizeBytes;
-  if (sourceSize === undefined || targetSize === undefined)
-    return write(target.path, true, 'a size is not known: overwrites');
-  if (targetSize > sourceSize) return write(target.path, true, 'the target is larger: overwrites');
-  if (targetSize === 0 && sourceSize > 0) return write(target.path, true, 'the target is empty: overwrites');
-  const head = await sideHash(question, source, targetSize);
-  const there = await sideHash(question, target, undefined);
-  const agrees = head === there;
+  if (sourceSize === undefined || targetSize === undefined) return overwrites('a size is not known');
+  if (targetSize > sourceSize) return overwrites('the target is larger');
+  if (targetSize === 0 && sourceSize > 0) return overwrites('the target is empty');
   if (targetSize === sourceSize) {
-    return agrees
-      ? { kind: 'skip', reason: 'the target is the same' }
-      : write(target.path, true, 'the content differs: overwrites');
+    const isSame = await isSameContent(question, targetSize, true);
+    if (isSame) return { kind: 'skip', reason: 'the target is the same' };
+    return overwrites(isSame === undefined ? 'the target cannot be compared' : 'the content differs');
   }
-  if (!agrees) return write(target.path, true, 'the target is smaller and differs: overwrites');
-  const canResume = await canResumeBoth(question);
-  if (!canResume)
-    return write(
-      target.path,
-      true,
-      'the target is a part of the source, resuming is not possible: overwrites',
-    );
+  if (!(await canResumeBoth(question)))
+    return overwrites('the target is smaller and resuming is not possible');
+  if (!(await isSameContent(question, targetSize, false)))
+    return overwrites('the target is smaller and differs');
   return {
     kind: 'resume',
     path: target.path,
@@ -100,22 +95,11 @@ async function smart(question: OverwriteQuestion, existing: RemoteEntry): Promis
   };
 }
 
-async function sideHash(
-  { signal }: OverwriteQuestion,
-  side: TransferSide,
-  limitBytes: number | undefined,
-): Promise<string> {
-  const { sha256, stoppedEarly } = await side.use(signal, (session) =>
-    hashByReading(session, side.path, limitBytes === undefined ? { signal } : { signal, limitBytes }),
-  );
-  if (stoppedEarly) await side.leave(true);
-  return sha256;
-}
-
-async function canResumeBoth({ source, target, signal }: OverwriteQuestion): Promise<boolean> {
-  const from = await source.session(signal);
-  const to = await target.session(signal);
-  return from.capabilities.resumeRead && to.capabilities.resumeWrite;
+async function canResumeBoth({ source, target, memory, signal }: OverwriteQuestion): Promise<boolean> {
+  const from = (await source.session(signal)).capabilities;
+  const to = (await target.session(signal)).capabilities;
+  const isRefused = [source, target].some(({ pool }) => memory.of(pool.endpoint).cannotResume === true);
+  return from.resumeRead && to.resumeWrite && !to.wholeWrites && !isRefused;
 }
 
 /** The entry, or undefined when it is not there. */

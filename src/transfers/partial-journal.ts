@@ -4,7 +4,7 @@ import type { OpenFile } from '../core/files.js';
 import type { Platform } from '../core/platform.js';
 import type { RemotePath } from '../core/remote-path.js';
 import { localError } from '../protocols/local/local-errors.js';
-import type { Endpoint } from './endpoint.js';
+import { endpointKey, type Endpoint } from './endpoint.js';
 
 /** Something of ours that stands on a target while a file is on its way. */
 export type Partial =
@@ -196,11 +196,6 @@ function parseLine(raw: string): BeginLine | EndLine | undefined {
   } catch {
     return undefined;
   }
-}
-
-function endpointKey(endpoint: Endpoint): string {
-  const { protocol, host, port, user } = endpoint.columns;
-  return protocol === 'local' ? 'local' : `${protocol}://${user}@${host}:${port}`;
 }
 
 function hostMark(platform: Platform): string {

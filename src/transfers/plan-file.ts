@@ -8,14 +8,21 @@ import type { TransferContext } from './transfer.js';
 export async function planFile(
   job: TransferJob,
   sizeBytes: number | undefined,
-  { options, signal }: Pick<TransferContext, 'options' | 'signal'>,
+  { options, memory, signal }: Pick<TransferContext, 'options' | 'memory' | 'signal'>,
 ): Promise<PlannedFile> {
   const { source, target } = job;
   const file = { source: source.path, target: target.path, sizeBytes };
   const verb = options.removeSource ? 'move' : 'copy';
   try {
     const sourceFacts = await source.use(signal, (session) => session.stat(source.path, { signal }));
-    const decision = await decideTarget({ policy: options.overwrite, source, sourceFacts, target, signal });
+    const decision = await decideTarget({
+      policy: options.overwrite,
+      source,
+      sourceFacts,
+      target,
+      memory,
+      signal,
+    });
     if (decision.kind === 'skip') return { ...file, action: 'skip', reason: decision.reason };
     const action = decision.kind === 'resume' ? 'resume' : verb;
     return { ...file, target: decision.path, action, reason: decision.reason };

@@ -1,24 +1,31 @@
-import { createHash } from 'node:crypto';
+import { startChecksum, type ChecksumAlgorithm } from '../core/checksum.js';
 import type { RemotePath } from '../core/remote-path.js';
 import type { ByteSink, ProtocolClient } from '../protocols/protocol-client.js';
 
+export interface ReadBackOptions {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly signal: AbortSignal;
+  /** Only of the first bytes. */
+  readonly limitBytes?: number | undefined;
+}
+
 /**
- * SHA-256 (hex) of a file, or of its first `limitBytes`, by reading it through the session. Reading a head
+ * Checksum (hex) of a file, or of its first `limitBytes`, by reading it through the session. Reading a head
  * stops the stream in its middle, which may cost the session: `stoppedEarly` says so.
  */
-export async function hashByReading(
+export async function checksumByReading(
   session: ProtocolClient,
   path: RemotePath,
-  options: { readonly signal: AbortSignal; readonly limitBytes?: number },
-): Promise<{ readonly sha256: string; readonly bytes: number; readonly stoppedEarly: boolean }> {
-  const hash = createHash('sha256');
+  options: ReadBackOptions,
+): Promise<{ readonly value: string; readonly bytes: number; readonly stoppedEarly: boolean }> {
+  const checksum = startChecksum(options.algorithm);
   const limit = options.limitBytes ?? Number.POSITIVE_INFINITY;
   const enough = new HeadRead();
   let bytes = 0;
   const sink: ByteSink = {
     write: (chunk) => {
       const head = chunk.subarray(0, Math.min(chunk.byteLength, limit - bytes));
-      hash.update(head);
+      checksum.update(head);
       bytes += head.byteLength;
       return head.byteLength < chunk.byteLength ? Promise.reject(enough) : undefined;
     },
@@ -30,7 +37,7 @@ export async function hashByReading(
     if (error !== enough) throw error;
     stoppedEarly = true;
   }
-  return { sha256: hash.digest('hex'), bytes, stoppedEarly };
+  return { value: checksum.digest(), bytes, stoppedEarly };
 }
 
 /** Tells the reading side that the head is read; it never leaves this file. */

@@ -1,13 +1,15 @@
+import type { ChecksumAlgorithm } from '../core/checksum.js';
 import { asTransferError, throwIfCancelled, TransferError } from '../core/transfer-error.js';
 import type { RemoteEntry } from '../protocols/protocol-client.js';
 import { copyBytes, CopyFailure, type CopyReceipts, type CopyTally } from './copy-bytes.js';
 import { giveFinalName } from './final-name.js';
-import { decideTarget, entryIfThere, type TargetDecision } from './overwrite.js';
-import { temporaryPath } from './temporary-name.js';
+import { decideTarget, entryIfThere } from './overwrite.js';
+import { algorithmToTake } from './prove-content.js';
 import { isAscii, type AttemptContext, type AttemptEnd, type TransferJob } from './transfer-job.js';
 import type { TransferSide } from './transfer-side.js';
-import type { TransferState, WorkingFile } from './transfer-state.js';
+import type { TransferState } from './transfer-state.js';
 import { verifyCopy } from './verify.js';
+import { mayBeFormer, openWorkingFile, type WorkingFile } from './working-file.js';
 
 /**
  * One attempt at one file: from the stage that the facts have reached to its final name. Rejects with a
@@ -44,39 +46,18 @@ async function prepare(
     source,
     sourceFacts,
     target,
+    memory: context.memory,
     signal,
   });
   if (decision.kind === 'skip') return { kind: 'skipped', reason: decision.reason };
   state.decision = decision;
   const { makeFolders } = job;
-  if (makeFolders !== undefined) {
+  const { capabilities } = await openSession(target, signal);
+  if (makeFolders !== undefined && capabilities.folders) {
     await target.use(signal, (session) => makeFolders(session, signal), 'make-folder');
   }
-  state.working ??= await workingFile(job, decision, context);
+  state.working ??= await openWorkingFile(job, decision, context);
   return undefined;
-}
-
-async function workingFile(
-  { target }: TransferJob,
-  decision: Exclude<TargetDecision, { kind: 'skip' }>,
-  { platform, journal, signal }: AttemptContext,
-): Promise<WorkingFile> {
-  const { endpoint } = target.pool;
-  if (endpoint.finalName === 'direct') {
-    return { path: decision.path, onFailure: 'remove', settle: async () => undefined };
-  }
-  const path = temporaryPath(decision.path, platform.random, endpoint.temporaryName);
-  if (decision.kind === 'write') {
-    return { path, onFailure: 'remove', settle: await journal.begin(endpoint, { kind: 'temporary', path }) };
-  }
-  // The partner's part keeps its bytes while it grows under our name, so that the final name is never half.
-  const settle = await journal.begin(endpoint, { kind: 'backup', path, final: decision.path });
-  await target.use(
-    signal,
-    (session) => session.rename(decision.path, path, { signal, replace: false }),
-    'rename',
-  );
-  return { path, onFailure: 'restore', settle };
 }
 
 async function copy(job: TransferJob, state: TransferState, context: AttemptContext): Promise<void> {
@@ -84,19 +65,21 @@ async function copy(job: TransferJob, state: TransferState, context: AttemptCont
   const { signal } = context;
   const working = state.working as WorkingFile;
   const offset = state.decision?.kind === 'resume' ? state.decision.offset : 0;
-  const tally: CopyTally = { bytes: 0, sha256: undefined };
+  const tally: CopyTally = { bytes: 0, checksum: undefined };
   const from = { client: await openSession(source, signal), path: source.path };
   const to = { client: await openSession(target, signal), path: working.path };
   throwIfCancelled(signal, 'write');
   try {
-    const receipts = await copyBytes(from, to, copyOptions(job, state, context, offset), tally);
+    const algorithm = algorithmToTake(job, from.client, to.client);
+    const receipts = await copyBytes(from, to, copyOptions(job, state, context, offset, algorithm), tally);
     state.code = transferCode(job, receipts);
+    state.comparedByServer = receipts.target.checksum;
     state.stage = 'copied';
   } catch (thrown) {
     await handleCopyFailure(job, state, thrown);
   } finally {
     state.bytes = offset + tally.bytes;
-    state.sha256 = tally.sha256;
+    state.checksum = tally.checksum;
   }
 }
 
@@ -108,14 +91,21 @@ async function openSession(side: TransferSide, signal: AbortSignal) {
   }
 }
 
-function copyOptions(job: TransferJob, state: TransferState, context: AttemptContext, offset: number) {
+function copyOptions(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+  offset: number,
+  algorithm: ChecksumAlgorithm,
+) {
   const size = state.sourceFacts?.sizeBytes;
   return {
     signal: context.signal,
     offset,
     ascii: isAscii(job, context.options),
     sizeBytes: size === undefined ? undefined : size - offset,
-    hash: context.options.verify === 'checksum' && offset === 0,
+    hash: context.options.verify === 'checksum' && offset === 0 ? algorithm : undefined,
+    modifiedMs: context.options.keepTime ? state.sourceFacts?.modifiedMs : undefined,
     bandwidth: context.bandwidth,
     moved: context.moved,
   };
@@ -152,7 +142,8 @@ async function settleUnconfirmed(
   const working = state.working as WorkingFile;
   const found = await target.use(signal, (session) => entryIfThere(session, working.path, signal));
   const expected = state.sourceFacts?.sizeBytes ?? state.bytes;
-  if (found?.sizeBytes !== expected || isAscii(job, context.options)) {
+  const isInDoubt = found !== undefined && 'before' in working && mayBeFormer(working.before, found);
+  if (found?.sizeBytes !== expected || isInDoubt || isAscii(job, context.options)) {
     const lostCode = state.code;
     state.stage = 'begin';
     throw replyLost(target, found, expected, lostCode);

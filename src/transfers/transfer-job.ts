@@ -3,6 +3,7 @@ import type { Platform } from '../core/platform.js';
 import type { ProtocolClient } from '../protocols/protocol-client.js';
 import type { Bandwidth } from './bandwidth.js';
 import type { PartialJournal } from './partial-journal.js';
+import type { ServerMemory } from './server-memory.js';
 import type { TransferOptions } from './transfer-options.js';
 import type { TransferSide } from './transfer-side.js';
 
@@ -20,6 +21,8 @@ export interface AttemptContext {
   readonly platform: Platform;
   readonly options: TransferOptions;
   readonly journal: PartialJournal;
+  /** What is known of the servers at both ends. */
+  readonly memory: ServerMemory;
   readonly signal: AbortSignal;
   /** For steps that must not be cut off once begun: removing what is ours, the final name. Limited in time by the sessions. */
   readonly finishSignal: AbortSignal;

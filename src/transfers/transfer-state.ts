@@ -1,7 +1,9 @@
-import type { Proof } from '../core/outcome.js';
-import type { RemotePath } from '../core/remote-path.js';
+import type { ChecksumAlgorithm } from '../core/checksum.js';
+import type { Proof, ProofFacts } from '../core/outcome.js';
 import type { RemoteEntry } from '../protocols/protocol-client.js';
+import type { PassedChecksum } from './copy-bytes.js';
 import type { TargetDecision } from './overwrite.js';
+import type { WorkingFile } from './working-file.js';
 
 /**
  * How far one file has come. It outlives the attempt, so that the next one goes on where the facts are settled
@@ -23,22 +25,15 @@ export interface TransferState {
   working: WorkingFile | undefined;
   /** Size that the copy must have. */
   bytes: number;
-  sha256: string | undefined;
+  /** Of all bytes as they passed; absent when the copy went on from a part. */
+  checksum: PassedChecksum | undefined;
+  /** The server compared what it stored with this checksum while it was written. */
+  comparedByServer: ChecksumAlgorithm | undefined;
   /** Code of the transfer itself. */
   code: number;
   proof: Proof;
+  proofFacts: ProofFacts | undefined;
   readonly notes: string[];
-}
-
-export interface WorkingFile {
-  readonly path: RemotePath;
-  /**
-   * What to do with it when the transfer fails: `remove` what is ours; `restore` the partner's file that a resume
-   * took over; nothing is done after `named`.
-   */
-  readonly onFailure: 'remove' | 'restore';
-  /** Strikes it off the journal. */
-  readonly settle: () => Promise<void>;
 }
 
 export function newTransferState(): TransferState {
@@ -48,9 +43,11 @@ export function newTransferState(): TransferState {
     decision: undefined,
     working: undefined,
     bytes: 0,
-    sha256: undefined,
+    checksum: undefined,
+    comparedByServer: undefined,
     code: -1,
     proof: 'none',
+    proofFacts: undefined,
     notes: [],
   };
 }

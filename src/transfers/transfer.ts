@@ -10,6 +10,7 @@ import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-job.js'
 import type { EndedAttempt, FileProgress, TransferObserver } from './transfer-observer.js';
 import { newTransferState, type TransferState } from './transfer-state.js';
 import { removeSource } from './remove-source.js';
+import { takeBack } from './working-file.js';
 
 export interface TransferContext extends Omit<AttemptContext, 'moved'> {
   readonly observer: TransferObserver;
@@ -90,13 +91,13 @@ class TransferRun {
   }
 
   async #named(attemptNumber: number): Promise<Outcome> {
-    const { code, proof, notes, bytes } = this.#state;
+    const { code, proof, proofFacts, notes, bytes } = this.#state;
     await this.#log({ lastCode: code, succeeded: true, isLast: true, attemptNumber });
     if (this.#context.options.removeSource) {
       const failure = await this.#removeSource(attemptNumber);
       if (failure !== undefined) return { kind: 'failed', error: failure, delivered: true };
     }
-    return { kind: 'succeeded', receipt: { lastCode: code, bytes }, proof, notes };
+    return { kind: 'succeeded', receipt: { lastCode: code, bytes }, proof, proofFacts, notes };
   }
 
   async #skipped(reason: string): Promise<Outcome> {
@@ -149,23 +150,20 @@ class TransferRun {
    * stays in the journal then, so that the next run looks once more.
    */
   async #discard(isBrokenOff: boolean): Promise<void> {
-    const { working, decision } = this.#state;
+    const { working } = this.#state;
     if (working === undefined) return;
     this.#state.working = undefined;
-    const { target } = this.#job;
     const signal = this.#context.finishSignal;
     try {
-      await target.use(signal, async (session) => {
-        if (working.onFailure === 'restore' && decision !== undefined) {
-          await session.rename(working.path, decision.path, { signal, replace: false });
-        } else {
-          await session.remove(working.path, { signal });
-        }
-      });
-      await working.settle();
-    } catch (thrown) {
-      if (asTransferError(thrown, 'remove').code !== 'NOT_FOUND') this.#leftover = working.path;
-      else if (!isBrokenOff) await working.settle();
+      const taken = await this.#job.target.use(
+        signal,
+        (session) => takeBack(session, working, signal),
+        'remove',
+      );
+      if (taken === 'left') this.#leftover = working.path;
+      else if (taken === 'gone' || !isBrokenOff) await working.settle();
+    } catch {
+      this.#leftover = working.path;
     }
   }
 

@@ -1,11 +1,11 @@
-import type { Proof } from '../core/outcome.js';
 import { TransferError } from '../core/transfer-error.js';
 import type { RemoteEntry } from '../protocols/protocol-client.js';
 import { entryIfThere } from './overwrite.js';
-import { hashByReading } from './read-back.js';
+import { proveContent, type Proven } from './prove-content.js';
 import { isAscii, type AttemptContext, type TransferJob } from './transfer-job.js';
 import type { TransferSide } from './transfer-side.js';
-import type { TransferState, WorkingFile } from './transfer-state.js';
+import type { TransferState } from './transfer-state.js';
+import type { WorkingFile } from './working-file.js';
 
 /**
  * Proves the copy and that the source is still what was read: design.md, "The safe transfer", steps 4 to 6.
@@ -18,7 +18,9 @@ export async function verifyCopy(
 ): Promise<void> {
   try {
     await checkSource(job, state, context);
-    state.proof = await proveTarget(job, state, context);
+    const { proof, facts } = await proveTarget(job, state, context);
+    state.proof = proof;
+    state.proofFacts = facts;
   } catch (error) {
     if (error instanceof TransferError && NOT_PROVEN.has(error.code)) state.stage = 'begin';
     throw error;
@@ -86,49 +88,37 @@ function describeChange(before: RemoteEntry, now: RemoteEntry | undefined): stri
   return undefined;
 }
 
-async function proveTarget(job: TransferJob, state: TransferState, context: AttemptContext): Promise<Proof> {
-  const { options, signal } = context;
-  const { target } = job;
-  const working = state.working as WorkingFile;
-  if (options.verify === 'none') return 'none';
-  if (isAscii(job, options)) {
+async function proveTarget(job: TransferJob, state: TransferState, context: AttemptContext): Promise<Proven> {
+  const { verify } = context.options;
+  if (verify === 'none') return NOT_AT_ALL;
+  if (isAscii(job, context.options)) {
     state.notes.push('sent as text: sizes on both sides may differ, so the copy is not proven');
-    return 'none';
+    return NOT_AT_ALL;
   }
-  const session = await target.session(signal);
-  if (!session.capabilities.sizes) {
-    state.notes.push('the server does not tell sizes, so the copy is not proven');
-    return 'none';
-  }
-  const found = await target.use(signal, (live) => live.stat(working.path, { signal }));
-  if (found.sizeBytes === undefined) {
-    state.notes.push('the server did not tell the size, so the copy is not proven');
-    return 'none';
-  }
-  if (found.sizeBytes !== state.bytes) throw sizeMismatch(target, found.sizeBytes, state.bytes);
-  if (options.verify !== 'checksum') return 'size';
-  await compareContent(job, state, context);
-  return 'read-back';
+  const wantsContent = verify === 'checksum';
+  if (wantsContent && state.comparedByServer !== undefined) return proveContent(job, state, context);
+  const bySize = await proveSize(job, state, context);
+  if (bySize === undefined) return NOT_AT_ALL;
+  return wantsContent ? proveContent(job, state, context) : bySize;
 }
 
-async function compareContent(
-  job: TransferJob,
+const NOT_AT_ALL: Proven = { proof: 'none' };
+
+/** Undefined where the copy may not be looked at, or is gone and may be so; without a size there is no proof yet. */
+async function proveSize(
+  { target }: TransferJob,
   state: TransferState,
   { signal }: AttemptContext,
-): Promise<void> {
-  const { source, target } = job;
+): Promise<Proven | undefined> {
   const working = state.working as WorkingFile;
-  const expected =
-    state.sha256 ??
-    (await source.use(signal, (session) => hashByReading(session, source.path, { signal }))).sha256;
-  const there = await target.use(signal, (session) => hashByReading(session, working.path, { signal }));
-  if (there.sha256 === expected) return;
-  throw new TransferError({
-    code: 'CONTENT_MISMATCH',
-    lastCode: target.ownFailureCode,
-    phase: 'verify',
-    message: `${target.pool.endpoint.label}: ${working.path} has other bytes than the source (SHA-256 ${there.sha256} instead of ${expected})`,
-  });
+  const session = await target.session(signal);
+  const found = await target.use(signal, (live) => live.stat(working.path, { signal }));
+  if (!session.capabilities.sizes || found.sizeBytes === undefined) {
+    state.notes.push('the server does not tell the size, so the copy is not proven');
+    return NOT_AT_ALL;
+  }
+  if (found.sizeBytes !== state.bytes) throw sizeMismatch(target, found.sizeBytes, state.bytes);
+  return { proof: 'size' };
 }
 
 async function keepTime(

@@ -1,0 +1,143 @@
+import type { RemotePath } from '../core/remote-path.js';
+import { TransferError } from '../core/transfer-error.js';
+import type { ProtocolClient, RemoteEntry } from '../protocols/protocol-client.js';
+import { entryIfThere, type TargetDecision } from './overwrite.js';
+import { temporaryPath } from './temporary-name.js';
+import type { AttemptContext, TransferJob } from './transfer-job.js';
+import type { TransferSide } from './transfer-side.js';
+
+/** Where the bytes of a copy are while they are on their way, and what becomes of them when it fails. */
+export type WorkingFile = {
+  readonly path: RemotePath;
+  /** Strikes it off the journal. */
+  readonly settle: () => Promise<void>;
+} & (
+  | {
+      /** Ours, under a name of ours: removed. */
+      readonly kind: 'temporary';
+    }
+  | {
+      /** The partner's part that a resume took over: gets its name back. */
+      readonly kind: 'borrowed';
+      readonly final: RemotePath;
+    }
+  | {
+      /** Under its final name, where it shows only once it is whole: what the server has gathered is thrown away. */
+      readonly kind: 'whole';
+      readonly before: FactsBefore;
+    }
+  | {
+      /** Under its final name from the first byte on: removed, unless it is what stood there before. */
+      readonly kind: 'direct';
+      readonly before: FactsBefore;
+    }
+);
+
+/** What stood under the final name before we wrote there: nothing, something, or what could not be looked at. */
+export type FactsBefore =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'file'; readonly entry: RemoteEntry }
+  | { readonly kind: 'unknown' };
+
+type WriteDecision = Exclude<TargetDecision, { kind: 'skip' }>;
+
+/** design.md, "The safe transfer", step 3, as far as the server can. */
+export async function openWorkingFile(
+  { target }: TransferJob,
+  decision: WriteDecision,
+  { platform, journal, signal }: AttemptContext,
+): Promise<WorkingFile> {
+  const { endpoint } = target.pool;
+  const { capabilities } = await target.use(signal, (session) => Promise.resolve(session), 'connect');
+  if (endpoint.finalName === 'direct' || capabilities.wholeWrites || !capabilities.rename) {
+    const kind = capabilities.wholeWrites ? 'whole' : 'direct';
+    const before = await factsBefore(target, decision.path, signal);
+    return { kind, path: decision.path, before, settle: async () => undefined };
+  }
+  const path = temporaryPath(decision.path, platform.random, endpoint.temporaryName);
+  if (decision.kind === 'write') {
+    return { kind: 'temporary', path, settle: await journal.begin(endpoint, { kind: 'temporary', path }) };
+  }
+  // The partner's part keeps its bytes while it grows under our name, so that the final name is never half.
+  const settle = await journal.begin(endpoint, { kind: 'backup', path, final: decision.path });
+  await target.use(
+    signal,
+    (session) => session.rename(decision.path, path, { signal, replace: false }),
+    'rename',
+  );
+  return { kind: 'borrowed', path, final: decision.path, settle };
+}
+
+async function factsBefore(
+  target: TransferSide,
+  path: RemotePath,
+  signal: AbortSignal,
+): Promise<FactsBefore> {
+  try {
+    const entry = await target.use(signal, (session) => entryIfThere(session, path, signal));
+    return entry === undefined ? { kind: 'nothing' } : { kind: 'file', entry };
+  } catch (error) {
+    if (error instanceof TransferError && error.retry !== 'transient' && !error.sessionLost)
+      return { kind: 'unknown' };
+    throw error;
+  }
+}
+
+/** True when what stands there now may be what stood there before we wrote. */
+export function mayBeFormer(before: FactsBefore, now: RemoteEntry): boolean {
+  switch (before.kind) {
+    case 'nothing':
+      return false;
+    case 'unknown':
+      return true;
+    case 'file': {
+      const { sizeBytes, modifiedMs, version } = before.entry;
+      return sizeBytes === now.sizeBytes && modifiedMs === now.modifiedMs && version === now.version;
+    }
+  }
+}
+
+export type TakenBack = 'gone' | 'found-nothing' | 'left';
+
+/** Takes back what is ours on the target after a failure. Rejects when that cannot be done. */
+export async function takeBack(
+  session: ProtocolClient,
+  working: WorkingFile,
+  signal: AbortSignal,
+): Promise<TakenBack> {
+  switch (working.kind) {
+    case 'temporary':
+      return foundNothing(session.remove(working.path, { signal }));
+    case 'borrowed':
+      return foundNothing(session.rename(working.path, working.final, { signal, replace: false }));
+    case 'whole':
+      await session.abandonWrite(working.path, { signal });
+      return 'gone';
+    case 'direct':
+      return removeOurHalf(session, working.path, working.before, signal);
+  }
+}
+
+/** Nothing is removed that may be the partner's: only what was not there before, or is not the same any more. */
+async function removeOurHalf(
+  session: ProtocolClient,
+  path: RemotePath,
+  before: FactsBefore,
+  signal: AbortSignal,
+): Promise<TakenBack> {
+  if (before.kind === 'unknown') return 'left';
+  const now = await entryIfThere(session, path, signal);
+  if (now === undefined) return 'found-nothing';
+  if (mayBeFormer(before, now)) return 'gone';
+  return foundNothing(session.remove(path, { signal }));
+}
+
+async function foundNothing(work: Promise<unknown>): Promise<TakenBack> {
+  try {
+    await work;
+    return 'gone';
+  } catch (error) {
+    if (error instanceof TransferError && error.code === 'NOT_FOUND') return 'found-nothing';
+    throw error;
+  }
+}
