@@ -56,6 +56,21 @@ function settingsErrorLines(error: SettingsError, subject: string, style: Style)
   ];
 }
 
+const DIALOGUE_LINES = 20;
+
+/** The end of what was said before the failure, oldest first; nothing where nothing was said. */
+export function dialogueLines({ dialogue = [] }: TransferError): readonly string[] {
+  if (dialogue.length === 0) return [];
+  const shown = dialogue.slice(-DIALOGUE_LINES);
+  return ['  Said before (> by us, < by the other end):', ...shown.map((line) => `    ${line}`)];
+}
+
+/** How to see that, for who does not. */
+export function dialogueHint(errors: readonly TransferError[]): readonly string[] {
+  const hasMore = errors.some(({ dialogue = [] }) => dialogue.length > 0);
+  return hasMore ? ['  What was said before: the same command with -v'] : [];
+}
+
 /** The causes below an error with their stacks, for `-vv` only. */
 export function stackLines(error: unknown): readonly string[] {
   const lines: string[] = [];
@@ -82,6 +97,7 @@ export function errorData(error: TransferError): Readonly<Record<string, unknown
     retry: error.retry,
     phase: error.phase,
     ...(error.reply === undefined ? {} : { reply: error.reply }),
+    ...(error.dialogue === undefined ? {} : { dialogue: error.dialogue }),
     ...(error instanceof SettingsError ? { problems: error.problems } : {}),
     ...(error instanceof QueryError ? queryData(error) : {}),
   };

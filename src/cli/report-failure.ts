@@ -1,6 +1,6 @@
 import type { TransferError } from '../core/transfer-error.js';
 import type { CommandCall, CommandContext } from './command-call.js';
-import { errorData, errorLines, stackLines } from './error-text.js';
+import { dialogueHint, dialogueLines, errorData, errorLines, stackLines } from './error-text.js';
 import { exitCodeOfError } from './exit-codes.js';
 import { styleFor } from './style.js';
 
@@ -21,13 +21,14 @@ export async function reportFailure(
       error.lastCode === -1 ? error.code : codeWords,
       styleFor(stderr),
     ),
-    ...(isVeryVerbose(call) ? stackLines(error) : []),
+    ...(verbosityOf(call) > 0 ? dialogueLines(error) : dialogueHint([error])),
+    ...(verbosityOf(call) > 1 ? stackLines(error) : []),
   ];
   await stderr.write(`${lines.join('\n')}\n`);
   return exitCodeOfError(error);
 }
 
-function isVeryVerbose({ flags }: CommandCall): boolean {
+function verbosityOf({ flags }: CommandCall): number {
   const { verbose } = flags;
-  return typeof verbose === 'number' && verbose >= 2;
+  return typeof verbose === 'number' ? verbose : 0;
 }

@@ -1,11 +1,12 @@
 import { printable } from '../core/printable.js';
+import type { TransferError } from '../core/transfer-error.js';
 import { showBytes } from '../settings/byte-size.js';
 import { showDuration } from '../settings/duration.js';
 import type { BatchFailure, BatchRequest, BatchResult } from '../transfers/batch-request.js';
 import { commandFlagWords } from './flag-words.js';
 import type { CommandCall } from './command-call.js';
 import { codeWords } from './code-words.js';
-import { errorLines } from './error-text.js';
+import { dialogueHint, dialogueLines, errorLines } from './error-text.js';
 import { locationText, remotePlace, shownPath } from './place-text.js';
 import { shellLine } from './shell-words.js';
 import type { Style } from './style.js';
@@ -19,6 +20,8 @@ export interface SummaryContext {
   readonly os: NodeJS.Platform;
   readonly style: Style;
   readonly logFolder: string | undefined;
+  /** Below each failure, what was said before it. */
+  readonly showsDialogue?: boolean;
 }
 
 /** Failures that are told in full; the client log has them all. */
@@ -48,11 +51,16 @@ export function summaryLines(result: BatchResult, context: SummaryContext): read
     ...told.flatMap((failure) => failureLines(failure, context)),
     ...(untold > 0 ? [`and ${untold} more failures: the client log has them all`] : []),
     ...stoppedLines(result, context),
+    ...(context.showsDialogue === true ? [] : dialogueHint(errorsOf(result, told))),
     ...nothingLines(result, context),
     ...result.leftovers.map((path) => `left on the target, remove it by hand: ${printable(path, 1000)}`),
     ...(hasFiles(result) || result.stoppedBy === undefined ? [summaryLine(result, context.request)] : []),
     ...(context.logFolder === undefined ? [] : [`client log: ${printable(context.logFolder, 1000)}`]),
   ];
+}
+
+function errorsOf({ stoppedBy }: BatchResult, told: readonly BatchFailure[]): readonly TransferError[] {
+  return [...told.map(({ error }) => error), ...(stoppedBy === undefined ? [] : [stoppedBy])];
 }
 
 /** Silence would read as success. */
@@ -74,12 +82,10 @@ function failureLines(
   const { request, os, style, call, again: mover = call } = context;
   const isKnown = target !== '';
   const from = isKnown ? shownPath(request.source, source, os) : source;
-  const lines = errorLines(
-    error,
-    `failed: ${printable(from, 1000)}`,
-    wordsOf(error.lastCode, context),
-    style,
-  );
+  const lines = [
+    ...errorLines(error, `failed: ${printable(from, 1000)}`, wordsOf(error.lastCode, context), style),
+    ...(context.showsDialogue === true ? dialogueLines(error) : []),
+  ];
   if (!isKnown || delivered) return lines;
   const places = [
     locationText(request.source, source, os),
@@ -93,12 +99,11 @@ function failureLines(
 function stoppedLines({ stoppedBy, failures }: BatchResult, context: SummaryContext): readonly string[] {
   if (stoppedBy === undefined || stoppedBy.code === 'CANCELLED') return [];
   if (failures.some(({ error }) => error === stoppedBy)) return [];
-  return errorLines(
-    stoppedBy,
-    `tally ${context.call.name}`,
-    wordsOf(stoppedBy.lastCode, context),
-    context.style,
-  );
+  const words = wordsOf(stoppedBy.lastCode, context);
+  return [
+    ...errorLines(stoppedBy, `tally ${context.call.name}`, words, context.style),
+    ...(context.showsDialogue === true ? dialogueLines(stoppedBy) : []),
+  ];
 }
 
 function wordsOf(lastCode: number, { request }: SummaryContext): string {

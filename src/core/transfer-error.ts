@@ -39,7 +39,7 @@ export interface TransferErrorFacts {
   readonly sessionLost?: boolean | undefined;
   /** Do not try again before this much time has passed: the server asked for it (HTTP Retry-After). */
   readonly retryAfterMs?: number | undefined;
-  /** The last lines of the wire trace before the failure, secrets masked. */
+  /** The last lines of the wire trace before the failure, secrets masked. Sessions get theirs by `recall`. */
   readonly dialogue?: readonly string[] | undefined;
   readonly cause?: unknown;
 }
@@ -56,7 +56,7 @@ export class TransferError extends Error {
   readonly advice: string;
   readonly sessionLost: boolean;
   readonly retryAfterMs: number | undefined;
-  readonly dialogue: readonly string[] | undefined;
+  #dialogue: (() => readonly string[]) | undefined;
 
   constructor(facts: TransferErrorFacts) {
     super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -70,12 +70,23 @@ export class TransferError extends Error {
     this.advice = facts.advice ?? table.advice;
     this.sessionLost = facts.sessionLost ?? false;
     this.retryAfterMs = facts.retryAfterMs;
-    this.dialogue = facts.dialogue;
+    const { dialogue } = facts;
+    if (dialogue !== undefined) this.recall(() => dialogue);
+  }
+
+  /** The last lines of the wire trace before the failure, secrets masked. */
+  get dialogue(): readonly string[] | undefined {
+    return this.#dialogue?.();
+  }
+
+  /** Remembers what was said before the failure, unless that is known; it stays the same object. */
+  recall(dialogue: () => readonly string[]): void {
+    this.#dialogue ??= dialogue;
   }
 
   /** The same failure with some facts replaced; `cause` and text stay. */
   with(changes: Partial<TransferErrorFacts>): TransferError {
-    return new TransferError({
+    const changed = new TransferError({
       code: this.code,
       lastCode: this.lastCode,
       phase: this.phase,
@@ -86,10 +97,11 @@ export class TransferError extends Error {
       advice: this.advice,
       sessionLost: this.sessionLost,
       retryAfterMs: this.retryAfterMs,
-      dialogue: this.dialogue,
       cause: this.cause,
       ...changes,
     });
+    if (this.#dialogue !== undefined) changed.recall(this.#dialogue);
+    return changed;
   }
 }
 

@@ -21,6 +21,8 @@ export interface SessionTrace {
   conceal(secret: Secret): void;
   /** The last lines, oldest first, masked; what a failure shows. */
   recent(): readonly string[];
+  /** The end of it as of now, masked only when it is asked for: most failures are expected and never shown. */
+  soFar(): () => readonly string[];
 }
 
 /** For whoever wants no trace. */
@@ -31,6 +33,7 @@ export const NO_TRACE: WireTrace = {
     noted: ignore,
     conceal: ignore,
     recent: () => [],
+    soFar: () => () => [],
   }),
 };
 

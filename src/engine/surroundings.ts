@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import type { Platform } from '../core/platform.js';
 import type { Secret } from '../core/secret.js';
 import type { CommandRunner } from '../settings/command-runner.js';
@@ -8,12 +9,17 @@ import type { PlaceContext } from '../settings/place-context.js';
 import { loadSettings, type LoadedSettings } from '../settings/settings-file.js';
 import type { RegistryQuery } from '../settings/tenth-column.js';
 import { nodeCommands } from './node-commands.js';
+import { nodeClock } from './platform/node-clock.js';
 import { createNodePlatform } from './platform/node-platform.js';
 import { createRegistryQuery } from './platform/windows-registry.js';
+import { RecordedTrace } from './wire-trace/recorded-trace.js';
+import { openTraceFile } from './wire-trace/trace-file.js';
 
 /** The process that we run in, as far as settings depend on it. */
 export interface Surroundings {
   readonly platform: Platform;
+  /** The platform's. */
+  readonly trace: RecordedTrace;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workFolder: string;
   readonly homeFolder: string;
@@ -31,8 +37,10 @@ export interface Surroundings {
 export function nodeSurroundings(
   faces: Pick<Surroundings, 'warn'> & Partial<Pick<Surroundings, 'prompt' | 'environment' | 'workFolder'>>,
 ): Surroundings {
+  const trace = new RecordedTrace(nodeClock);
   return {
-    platform: createNodePlatform(),
+    platform: createNodePlatform(trace),
+    trace,
     environment: process.env,
     workFolder: process.cwd(),
     homeFolder: homedir(),
@@ -66,6 +74,10 @@ export async function readSettings(
     homeFolder,
     file: given.originOf('config')?.kind === 'flag' ? given.values.config : undefined,
   });
+  const { trace: traceFile } = given.values;
+  if (traceFile !== undefined) {
+    surroundings.trace.recordTo(openTraceFile(resolve(workFolder, traceFile), surroundings.warn));
+  }
   const secrets = {
     files: platform.files,
     environment,

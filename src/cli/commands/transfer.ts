@@ -64,6 +64,7 @@ async function tellReport(report: TransferReport, telling: Telling): Promise<num
     logFolder,
     os: session.surroundings.platform.host.os,
     style: session.style,
+    showsDialogue: session.verbosity > 0,
   });
   const isFine = exitCode === 0;
   if (!(session.isQuiet && isFine)) await context.stderr.write(`${lines.join('\n')}\n`);

@@ -1,14 +1,15 @@
 import { hostname, userInfo } from 'node:os';
 import { BlockPool } from '../../core/block-pool.js';
 import type { HostFacts, Platform } from '../../core/platform.js';
-import { NO_TRACE } from '../../core/wire-trace.js';
+import type { WireTrace } from '../../core/wire-trace.js';
 import { TcpDialer } from '../../net/tcp-dialer.js';
+import { RecordedTrace } from '../wire-trace/recorded-trace.js';
 import { nodeClock } from './node-clock.js';
 import { nodeFiles } from './node-files.js';
 import { nodeRandom } from './node-random.js';
 
 /** The real world: what every command and the daemon run on. */
-export function createNodePlatform(): Platform {
+export function createNodePlatform(trace: WireTrace = new RecordedTrace(nodeClock)): Platform {
   return {
     clock: nodeClock,
     random: nodeRandom,
@@ -16,7 +17,7 @@ export function createNodePlatform(): Platform {
     dialer: new TcpDialer(nodeClock),
     host: hostFacts(),
     blocks: new BlockPool(),
-    trace: NO_TRACE,
+    trace,
   };
 }
 
