@@ -105,10 +105,11 @@ function pinProblem(
   return certificateRejected(upgrade, certificate, 'its public key is none of the pinned ones');
 }
 
-function handshakeError(
+/** What broke off a hand-shake, as a TransferError. */
+export function handshakeError(
   error: NodeJS.ErrnoException,
   certificate: X509Certificate | undefined,
-  upgrade: TlsUpgrade,
+  upgrade: Pick<TlsUpgrade, 'place' | 'serverName'>,
 ): TransferError {
   const problem = certificateProblem(error.code, certificate, upgrade.serverName);
   if (problem !== undefined) return certificateRejected(upgrade, certificate, problem, error);
@@ -141,7 +142,7 @@ function reasonOf(error: Error & { reason?: unknown; code?: unknown }): string {
 }
 
 function certificateRejected(
-  upgrade: TlsUpgrade,
+  upgrade: Pick<TlsUpgrade, 'place'>,
   certificate: X509Certificate | undefined,
   problem: string,
   cause?: unknown,
@@ -161,7 +162,10 @@ function noCertificate(upgrade: TlsUpgrade): TransferError {
   return certificateRejected(upgrade, undefined, 'the server showed none');
 }
 
-function handshakeTimeout({ place, timeoutMs }: TlsUpgrade): TransferError {
+export function handshakeTimeout({
+  place,
+  timeoutMs,
+}: Pick<TlsUpgrade, 'place' | 'timeoutMs'>): TransferError {
   return new TransferError({
     code: 'TIMEOUT',
     lastCode: EFT_INTERNAL_TIMEOUT,
@@ -171,7 +175,7 @@ function handshakeTimeout({ place, timeoutMs }: TlsUpgrade): TransferError {
   });
 }
 
-function closedDuringHandshake(): NodeJS.ErrnoException {
+export function closedDuringHandshake(): NodeJS.ErrnoException {
   return Object.assign(new Error('closed'), { code: 'ECONNRESET' });
 }
 
