@@ -91,6 +91,14 @@ export const ERROR_CODES = {
     summary: 'The proxy did not do its part: a failure of its own, no sense in its answer, or none in time.',
     advice: 'Check that the address is that of a proxy of this kind, and read its log.',
   },
+  UNREACHABLE_FROM_PROXY: {
+    retry: 'transient',
+    side: 'proxy',
+    exitCode: 5,
+    summary: 'The proxy works, but says that it cannot connect to the host behind it.',
+    advice:
+      "Ask the partner whether the service is up and admits the proxy's address, and whoever runs the proxy whether it can reach the host.",
+  },
   REDIRECT_REFUSED: {
     retry: 'permanent',
     side: 'partner',

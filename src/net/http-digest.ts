@@ -25,7 +25,7 @@ export interface DigestRequest {
   /** The request target as sent: path and query; host and port for CONNECT. */
   readonly uri: string;
   readonly user: string;
-  readonly password: Secret;
+  readonly password: Secret | undefined;
   /** How many requests this nonce has answered, this one included: from 1. */
   readonly nonceCount: number;
   /** Of our own choice. With `isSession` it stays the same as long as the nonce does. */
@@ -95,7 +95,7 @@ function responseOf(challenge: DigestChallenge, request: DigestRequest, count: s
   const { realm, nonce, qop, isSession } = challenge;
   const { method, uri, user, password, cnonce } = request;
   const hash = (bytes: string) => createHash(challenge.hash).update(bytes, 'latin1').digest('hex');
-  const login = hash(`${utf8Bytes(user)}:${realm}:${utf8Bytes(password.reveal())}`);
+  const login = hash(`${utf8Bytes(user)}:${realm}:${utf8Bytes(password?.reveal() ?? '')}`);
   const who = isSession ? hash(`${login}:${nonce}:${cnonce}`) : login;
   const what = hash(`${method}:${uri}`);
   return hash(
