@@ -115,6 +115,8 @@ export interface WriteOptions extends CallOptions {
   readonly sizeBytes?: number;
   /** After a failure, what the server has stays for a later `write` to go on with; else it is cleared up (S3). */
   readonly keepUnfinished?: boolean;
+  /** ALREADY_EXISTS where the server can tell in one step that there is a file of that name; else ignored. */
+  readonly exclusive?: boolean;
   /** To be stored with the file where that can only be done while writing (HTTP X-OC-Mtime, S3 metadata). */
   readonly modifiedMs?: number | undefined;
 }

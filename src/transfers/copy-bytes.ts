@@ -16,6 +16,8 @@ export interface CopyOptions {
   readonly offset: number;
   readonly ascii: boolean;
   readonly sizeBytes: number | undefined;
+  /** As of a write: a name that was taken meanwhile is not overwritten, where the server can tell. */
+  readonly exclusive: boolean;
   /** Take this checksum of what passes. */
   readonly hash: ChecksumAlgorithm | undefined;
   /** To be stored with the copy where that can only be done while writing. */
@@ -87,6 +89,7 @@ export async function copyBytes(
       signal,
       ascii,
       offset,
+      exclusive: options.exclusive,
       modifiedMs: options.modifiedMs,
       ...(options.sizeBytes === undefined ? {} : { sizeBytes: options.sizeBytes }),
     })

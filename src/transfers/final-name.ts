@@ -152,8 +152,11 @@ async function swapNames(
   }
 }
 
-/** Somebody took the name since we looked: the policy decides again, the copy stays as it is. */
-async function nameTaken(
+/**
+ * Somebody took the name since we looked: the policy decides again, the copy stays as it is. Rejects with `error` where
+ * the policy has no way out.
+ */
+export async function nameTaken(
   job: TransferJob,
   state: TransferState,
   context: AttemptContext,

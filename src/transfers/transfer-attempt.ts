@@ -2,14 +2,21 @@ import type { ChecksumAlgorithm } from '../core/checksum.js';
 import { asTransferError, throwIfCancelled, TransferError } from '../core/transfer-error.js';
 import type { RemoteEntry } from '../protocols/protocol-client.js';
 import { copyBytes, CopyFailure, type CopyReceipts, type CopyTally } from './copy-bytes.js';
-import { giveFinalName } from './final-name.js';
+import { giveFinalName, nameTaken } from './final-name.js';
 import { decideTarget, entryIfThere } from './overwrite.js';
 import { algorithmToTake } from './prove-content.js';
 import { isAscii, type AttemptContext, type AttemptEnd, type TransferJob } from './transfer-job.js';
 import type { TransferSide } from './transfer-side.js';
 import type { TransferState } from './transfer-state.js';
 import { verifyCopy } from './verify.js';
-import { mayBeFormer, openWorkingFile, type WorkingFile } from './working-file.js';
+import {
+  isUnderFinalName,
+  mayBeFormer,
+  mustBeNew,
+  openWorkingFile,
+  type WorkingFile,
+  type WriteDecision,
+} from './working-file.js';
 
 /**
  * One attempt at one file: from the stage that the facts have reached to its final name. Rejects with a
@@ -21,9 +28,8 @@ export async function attemptTransfer(
   context: AttemptContext,
 ): Promise<AttemptEnd> {
   if (state.stage === 'begin') {
-    const skipped = await prepare(job, state, context);
+    const skipped = (await prepare(job, state, context)) ?? (await copyUnlessTaken(job, state, context));
     if (skipped !== undefined) return skipped;
-    await copy(job, state, context);
   }
   if (state.stage === 'sent') await settleUnconfirmed(job, state, context);
   if (state.stage === 'copied') await verifyCopy(job, state, context);
@@ -36,28 +42,60 @@ async function prepare(
   state: TransferState,
   context: AttemptContext,
 ): Promise<AttemptEnd | undefined> {
-  const { source, target } = job;
+  const { source } = job;
   const { signal } = context;
   const sourceFacts = await source.use(signal, (session) => session.stat(source.path, { signal }));
   if (sourceFacts.kind === 'folder') throw sourceIsFolder(source);
   state.sourceFacts = sourceFacts;
-  const decision = await decideTarget({
-    policy: context.options.overwrite,
-    source,
-    sourceFacts,
-    target,
-    memory: context.memory,
-    signal,
-  });
+  // What stands under the final name is our own half by now, and no reason to decide anew.
+  if (state.working !== undefined && isUnderFinalName(state.working)) return undefined;
+  return decide(job, state, context);
+}
+
+async function decide(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+): Promise<AttemptEnd | undefined> {
+  const { source, target, makeFolders } = job;
+  const { signal, memory } = context;
+  const policy = context.options.overwrite;
+  const sourceFacts = state.sourceFacts as RemoteEntry;
+  const decision = await decideTarget({ policy, source, sourceFacts, target, memory, signal });
   if (decision.kind === 'skip') return { kind: 'skipped', reason: decision.reason };
   state.decision = decision;
-  const { makeFolders } = job;
   const { capabilities } = await openSession(target, signal);
   if (makeFolders !== undefined && capabilities.folders) {
     await target.use(signal, (session) => makeFolders(session, signal), 'make-folder');
   }
   state.working ??= await openWorkingFile(job, decision, context);
+  if (state.working.kind === 'direct' && !capabilities.rename) {
+    state.notes.push('written under its final name at once, since the server cannot rename');
+  }
   return undefined;
+}
+
+/** Under a final name the write itself may find the name taken: then the policy decides again. */
+async function copyUnlessTaken(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+): Promise<AttemptEnd | undefined> {
+  for (;;) {
+    const isNew = mustBeNew(state);
+    try {
+      await copy(job, state, context);
+      return undefined;
+    } catch (thrown) {
+      const isTaken = isNew && thrown instanceof TransferError && thrown.code === 'ALREADY_EXISTS';
+      if (!isTaken) throw thrown;
+      state.working = undefined;
+      state.part = undefined;
+      const skipped = await nameTaken(job, state, context, thrown);
+      if (skipped !== undefined) return skipped;
+      state.working = await openWorkingFile(job, state.decision as WriteDecision, context);
+    }
+  }
 }
 
 async function copy(job: TransferJob, state: TransferState, context: AttemptContext): Promise<void> {
@@ -69,9 +107,11 @@ async function copy(job: TransferJob, state: TransferState, context: AttemptCont
   const from = { client: await openSession(source, signal), path: source.path };
   const to = { client: await openSession(target, signal), path: working.path };
   throwIfCancelled(signal, 'write');
+  const algorithm = algorithmToTake(job, from.client, to.client);
+  const options = copyOptions(job, state, context, offset, algorithm);
+  state.part = state.sourceFacts;
   try {
-    const algorithm = algorithmToTake(job, from.client, to.client);
-    const receipts = await copyBytes(from, to, copyOptions(job, state, context, offset, algorithm), tally);
+    const receipts = await copyBytes(from, to, options, tally);
     state.code = transferCode(job, receipts);
     state.comparedByServer = receipts.target.checksum;
     state.stage = 'copied';
@@ -104,6 +144,7 @@ function copyOptions(
     offset,
     ascii: isAscii(job, context.options),
     sizeBytes: size === undefined ? undefined : size - offset,
+    exclusive: mustBeNew(state),
     hash: context.options.verify === 'checksum' && offset === 0 ? algorithm : undefined,
     modifiedMs: context.options.keepTime ? state.sourceFacts?.modifiedMs : undefined,
     bandwidth: context.bandwidth,

@@ -23,6 +23,8 @@ export interface TransferState {
   decision: Exclude<TargetDecision, { kind: 'skip' }> | undefined;
   /** Where the bytes are while they are on their way; the final path for `direct`. */
   working: WorkingFile | undefined;
+  /** The source whose bytes stand in the working file; undefined where none do, or none to be relied on. */
+  part: RemoteEntry | undefined;
   /** Size that the copy must have. */
   bytes: number;
   /** Of all bytes as they passed; absent when the copy went on from a part. */
@@ -42,6 +44,7 @@ export function newTransferState(): TransferState {
     sourceFacts: undefined,
     decision: undefined,
     working: undefined,
+    part: undefined,
     bytes: 0,
     checksum: undefined,
     comparedByServer: undefined,

@@ -5,6 +5,7 @@ import { entryIfThere, type TargetDecision } from './overwrite.js';
 import { temporaryPath } from './temporary-name.js';
 import type { AttemptContext, TransferJob } from './transfer-job.js';
 import type { TransferSide } from './transfer-side.js';
+import type { TransferState } from './transfer-state.js';
 
 /** Where the bytes of a copy are while they are on their way, and what becomes of them when it fails. */
 export type WorkingFile = {
@@ -39,7 +40,7 @@ export type FactsBefore =
   | { readonly kind: 'file'; readonly entry: RemoteEntry }
   | { readonly kind: 'unknown' };
 
-type WriteDecision = Exclude<TargetDecision, { kind: 'skip' }>;
+export type WriteDecision = Exclude<TargetDecision, { kind: 'skip' }>;
 
 /** design.md, "The safe transfer", step 3, as far as the server can. */
 export async function openWorkingFile(
@@ -95,6 +96,17 @@ export function mayBeFormer(before: FactsBefore, now: RemoteEntry): boolean {
       return sizeBytes === now.sizeBytes && modifiedMs === now.modifiedMs && version === now.version;
     }
   }
+}
+
+export function isUnderFinalName({ kind }: WorkingFile): boolean {
+  return kind === 'direct' || kind === 'whole';
+}
+
+/** True when the write is the moment in which the name is taken, and the policy forbids to replace anything. */
+export function mustBeNew({ working, part, decision }: TransferState): boolean {
+  if (working === undefined || !isUnderFinalName(working)) return false;
+  const isOurHalf = working.kind === 'direct' && part !== undefined;
+  return decision?.kind === 'write' && !decision.replace && !isOurHalf;
 }
 
 export type TakenBack = 'gone' | 'found-nothing' | 'left';

@@ -22,7 +22,7 @@ export async function writeFile(
 ): Promise<Receipt> {
   throwIfCancelled(options.signal, 'write');
   const offset = options.offset ?? 0;
-  const file = await openForWriting(files, path, offset === 0 ? 'replace' : 'update');
+  const file = await openForWriting(files, path, openMode(offset, options));
   const writer = new BatchedWriter({ file, path, blocks }, offset);
   const chunks = new InterruptibleSource(source, options.signal);
   try {
@@ -48,6 +48,11 @@ async function openForWriting(files: Files, path: string, mode: OpenMode): Promi
   } catch (error) {
     throw await namingMissingFolder(files, localError(error, 'write', path), path);
   }
+}
+
+function openMode(offset: number, { exclusive = false }: WriteOptions): OpenMode {
+  if (offset > 0) return 'update';
+  return exclusive ? 'create' : 'replace';
 }
 
 interface WriteTarget {
