@@ -4,6 +4,7 @@ import { asTransferError, type TransferError } from '../core/transfer-error.js';
 import { clientLogOptions, stateFolder, tenthColumn } from '../settings/client-log-settings.js';
 import type { BatchRequest, BatchResult } from '../transfers/batch-request.js';
 import { runBatch } from '../transfers/batch.js';
+import { ConnectionBudgets } from '../transfers/connection-budgets.js';
 import { PartialJournal } from '../transfers/partial-journal.js';
 import { ServerMemory } from '../transfers/server-memory.js';
 import type { SessionPools } from '../transfers/session-pools.js';
@@ -24,6 +25,8 @@ export interface LoggedBatchHooks {
 export interface LoggedBatches {
   /** Folder of the client log. */
   readonly logFolder: string;
+  /** How many sessions each partner bears, over all batches. */
+  readonly budgets: ConnectionBudgets;
   /** Never rejects for what happens to files and connections: read the result. */
   run(request: BatchRequest, hooks: LoggedBatchHooks): Promise<BatchResult>;
 }
@@ -50,9 +53,11 @@ export async function withLoggedBatches<T>(
     const folder = stateFolder(inForce.places).value;
     const journal = await PartialJournal.open(platform, folder);
     const memory = await ServerMemory.open(platform, folder);
+    const budgets = new ConnectionBudgets(platform, memory);
     return closingAfter({ close: () => memory.close().then(() => journal.close()) }, () =>
       use({
         logFolder: log.folder,
+        budgets,
         run: (request, { signal, observer, attemptLogged, pools }) =>
           runBatch(request, {
             signal,
@@ -60,6 +65,7 @@ export async function withLoggedBatches<T>(
             platform,
             journal,
             memory,
+            budgets,
             observer: {
               ...observer,
               attemptEnded: async (attempt) => {

@@ -6,6 +6,7 @@ import type { ProtocolClient } from '../protocols/protocol-client.js';
 import { Bandwidth } from './bandwidth.js';
 import { planBatch, type BatchPlan } from './batch-plan.js';
 import type { BatchFailure, BatchRequest, BatchResult, FilePair, PlannedFile } from './batch-request.js';
+import { ConnectionBudgets } from './connection-budgets.js';
 import { isLocal, type Endpoint } from './endpoint.js';
 import { EntrySpool } from './entry-spool.js';
 import { clearLeftovers } from './leftovers.js';
@@ -18,7 +19,7 @@ import type { SessionPools } from './session-pools.js';
 import { TargetFolders } from './target-folders.js';
 import { linePaths, remoteEndpoint, runTransfer, type TransferContext } from './transfer.js';
 import type { TransferJob } from './transfer-job.js';
-import { TransferSide } from './transfer-side.js';
+import { transferSides } from './transfer-side.js';
 import type { FileProgress, TransferObserver } from './transfer-observer.js';
 
 export interface BatchContext {
@@ -29,6 +30,8 @@ export interface BatchContext {
   readonly journal: PartialJournal;
   /** What is known of servers; the batch begins without knowledge when absent. */
   readonly memory?: ServerMemory;
+  /** How many sessions each partner bears; those of this batch alone when absent. */
+  readonly budgets?: ConnectionBudgets;
   /** Sessions to use and to leave open for the next batch; the batch makes and closes its own when absent. */
   readonly pools?: SessionPools;
   /** Called for each file of a dry run, in order. */
@@ -70,10 +73,12 @@ class BatchRun {
     this.#request = request;
     this.#context = context;
     this.#found = request.pairs?.length ?? 0;
-    const poolOf = (endpoint: Endpoint) => context.pools?.of(endpoint) ?? new SessionPool(endpoint, platform);
+    this.#memory = context.memory ?? ServerMemory.inMemory(platform);
+    const budgets = context.budgets ?? new ConnectionBudgets(platform, this.#memory);
+    const poolOf = (endpoint: Endpoint) =>
+      context.pools?.of(endpoint) ?? new SessionPool(endpoint, platform, budgets.of(endpoint));
     this.#sourcePool = poolOf(request.source.endpoint);
     this.#targetPool = poolOf(request.destination.endpoint);
-    this.#memory = context.memory ?? ServerMemory.inMemory(platform);
     this.#folders = request.recursive ? new TargetFolders() : undefined;
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
     this.#startedMs = platform.clock.monotonicMs();
@@ -229,8 +234,7 @@ class BatchRun {
 
   #job({ root }: BatchPlan, { source, target }: FilePair): TransferJob {
     const job: TransferJob = {
-      source: new TransferSide(this.#sourcePool, source, this.#targetPool),
-      target: new TransferSide(this.#targetPool, target, this.#sourcePool),
+      ...transferSides({ pool: this.#sourcePool, path: source }, { pool: this.#targetPool, path: target }),
       operation: this.#request.operation,
     };
     const folders = this.#folders;

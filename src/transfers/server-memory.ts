@@ -21,17 +21,26 @@ type KeptFacts = { -readonly [Key in keyof ServerFacts]?: KeptFact | undefined }
 
 const FILE_NAME = 'servers.json';
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
-const LIFE_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
 
-/** How each fact looks when it is sound; whatever else stands in the file is passed over. */
-const IS_SOUND: { readonly [Key in keyof ServerFacts]: (value: unknown) => boolean } = {
-  cannotResume: (value) => value === true,
-  clockOffsetMs: (value) => Number.isSafeInteger(value),
-  connectionLimit: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+/** How each fact looks when it is sound, whatever else stands in the file, and how long it holds. */
+const FACTS: {
+  readonly [Key in keyof ServerFacts]: {
+    readonly isSound: (value: unknown) => boolean;
+    readonly lifeMs: number;
+  };
+} = {
+  cannotResume: { isSound: (value) => value === true, lifeMs: 30 * DAY_MS },
+  clockOffsetMs: { isSound: (value) => Number.isSafeInteger(value), lifeMs: 30 * DAY_MS },
+  // Others may have had their sessions there at the time.
+  connectionLimit: {
+    isSound: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+    lifeMs: DAY_MS,
+  },
 };
 
 /**
- * Facts about servers, by endpoint: kept in the process, and in `servers.json` of the state folder for 30 days from
+ * Facts about servers, by endpoint: kept in the process and in `servers.json` of the state folder, up to 30 days from
  * when they were last seen. They are hints: a file that cannot be read or written costs a lesson, never a transfer,
  * so nothing here rejects. Several processes may write it; of one fact the latest stands.
  */
@@ -63,7 +72,7 @@ export class ServerMemory {
   of(endpoint: Endpoint): Partial<ServerFacts> {
     const kept = this.#servers.get(endpointKey(endpoint)) ?? {};
     const now = this.#platform.clock.now();
-    const facts = Object.entries(kept).filter(([, fact]) => fact !== undefined && isFresh(fact, now));
+    const facts = Object.entries(kept).filter(([name, fact]) => isFresh(name, fact, now));
     return Object.fromEntries(facts.map(([key, fact]) => [key, fact?.value]));
   }
 
@@ -118,8 +127,8 @@ export class ServerMemory {
   }
 }
 
-function isFresh(fact: KeptFact, nowMs: number): boolean {
-  return nowMs - fact.seenMs < LIFE_MS;
+function isFresh(name: string, fact: KeptFact | undefined, nowMs: number): boolean {
+  return fact !== undefined && nowMs - fact.seenMs < FACTS[name as keyof ServerFacts].lifeMs;
 }
 
 /** Of two processes' facts the later one stands. */
@@ -138,7 +147,7 @@ function mergeNewer(own: Map<string, KeptFacts>, others: Map<string, KeptFacts>)
 function serversText(servers: ReadonlyMap<string, KeptFacts>, nowMs: number): string {
   const kept = [...servers].map(([key, facts]) => {
     const sound = Object.entries(facts).filter(
-      ([, fact]) => fact?.value !== undefined && isFresh(fact, nowMs),
+      ([name, fact]) => fact?.value !== undefined && isFresh(name, fact, nowMs),
     );
     return [key, Object.fromEntries(sound)] as const;
   });
@@ -160,9 +169,9 @@ async function readServers(platform: Platform, path: string): Promise<Map<string
 
 function soundFacts(facts: unknown): KeptFacts {
   if (!isGroup(facts)) return {};
-  const names = (Object.keys(IS_SOUND) as (keyof ServerFacts)[]).filter((name) => {
+  const names = (Object.keys(FACTS) as (keyof ServerFacts)[]).filter((name) => {
     const fact = facts[name];
-    return isGroup(fact) && Number.isFinite(fact['seenMs']) && IS_SOUND[name](fact['value']);
+    return isGroup(fact) && Number.isFinite(fact['seenMs']) && FACTS[name].isSound(fact['value']);
   });
   return Object.fromEntries(names.map((name) => [name, facts[name]]));
 }

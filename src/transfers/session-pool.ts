@@ -1,93 +1,86 @@
 import type { Platform } from '../core/platform.js';
-import { cancelledError, throwIfCancelled, TransferError } from '../core/transfer-error.js';
+import { throwIfCancelled, TransferError } from '../core/transfer-error.js';
 import type { ProtocolClient } from '../protocols/protocol-client.js';
 import { createClient } from '../protocols/protocol-registry.js';
+import type { BudgetMember, ConnectionBudget } from './connection-budget.js';
 import type { Endpoint } from './endpoint.js';
 
 /**
- * Live sessions to one endpoint, reused from file to file, never more than its limit. A server that admits no
- * more lowers the limit to what it admits. A refused login or an untrusted server is final for the pool: no
- * further login is tried, so that no account gets locked by us.
+ * Live sessions to one endpoint, reused from file to file, within the budget of their partner. A refused login or
+ * an untrusted server is final for the pool: no further login is tried, so that no account gets locked by us.
  */
-export class SessionPool {
+export class SessionPool implements BudgetMember {
   readonly endpoint: Endpoint;
   readonly #platform: Platform;
+  readonly #budget: ConnectionBudget;
   readonly #idle: ProtocolClient[] = [];
-  readonly #waiting: (() => void)[] = [];
-  #limit: number;
-  #open = 0;
   #final: TransferError | undefined;
 
-  constructor(endpoint: Endpoint, platform: Platform) {
+  constructor(endpoint: Endpoint, platform: Platform, budget: ConnectionBudget) {
     this.endpoint = endpoint;
     this.#platform = platform;
-    this.#limit = Math.max(1, endpoint.maxConnections);
+    this.#budget = budget;
   }
 
-  /** An idle session or a new one; waits while the limit is reached. */
-  async acquire(signal: AbortSignal): Promise<ProtocolClient> {
+  /**
+   * An idle session or a new one; waits while the limit is reached. Whoever holds a session that others may wait for
+   * asks with `mayWait: false` and is refused (TOO_MANY_CONNECTIONS) instead: two that wait for each other never end.
+   */
+  async acquire(signal: AbortSignal, { mayWait } = { mayWait: true }): Promise<ProtocolClient> {
     for (;;) {
       throwIfCancelled(signal, 'connect');
       if (this.#final !== undefined) throw this.#final;
       const idle = this.#idle.pop();
       if (idle !== undefined) return idle;
-      if (this.#open < this.#limit) {
-        const session = await this.#connect(signal);
-        if (session !== undefined) return session;
-      } else {
-        await this.#turn(signal);
-      }
+      const turn = await this.#budget.take(this, signal, mayWait);
+      const session = turn.kind === 'session' ? turn.session : await this.#connect(signal);
+      if (session !== undefined) return session;
     }
   }
 
   /** Gives a session back; a lost one is closed. */
   async release(session: ProtocolClient, isLost: boolean): Promise<void> {
-    if (isLost) {
-      await session.close();
-      this.#open -= 1;
-    } else {
-      this.#idle.push(session);
-    }
-    this.#waiting.shift()?.();
+    const next = isLost ? 'surplus' : this.#budget.free(this, session);
+    if (next === 'idle') this.#idle.push(session);
+    if (next === 'surplus') await this.#end(session);
   }
 
+  /** Ends what is idle. */
   async close(): Promise<void> {
-    const sessions = this.#idle.splice(0);
-    this.#open -= sessions.length;
-    await Promise.all(sessions.map((session) => session.close()));
+    this.#budget.leave(this);
+    await Promise.all(this.#idle.splice(0).map((session) => this.#end(session)));
+  }
+
+  endIdle(): boolean {
+    const session = this.#idle.shift();
+    if (session === undefined) return false;
+    void this.#end(session);
+    return true;
+  }
+
+  async #end(session: ProtocolClient): Promise<void> {
+    await session.close();
+    this.#budget.giveBack();
   }
 
   /** Undefined = the server is full but sessions of ours are open: wait for one of those. */
   async #connect(signal: AbortSignal): Promise<ProtocolClient | undefined> {
-    this.#open += 1;
+    if (this.#final !== undefined) {
+      this.#budget.giveBack();
+      throw this.#final;
+    }
     const session = await createClient(this.endpoint.options, this.#platform);
     try {
       await session.connect({ signal });
       return session;
     } catch (error) {
       await session.close();
-      this.#open -= 1;
-      this.#waiting.shift()?.();
-      if (!(error instanceof TransferError)) throw error;
-      if (error.retry === 'auth' || error.retry === 'config') this.#final = error;
-      if (error.code !== 'TOO_MANY_CONNECTIONS' || this.#open === 0) throw error;
-      this.#limit = Math.max(1, Math.min(this.#limit, this.#open));
-      return undefined;
+      const isFull = error instanceof TransferError && error.code === 'TOO_MANY_CONNECTIONS';
+      if (isFull && this.#budget.refused()) return undefined;
+      if (!isFull) this.#budget.giveBack();
+      if (error instanceof TransferError && (error.retry === 'auth' || error.retry === 'config'))
+        this.#final = error;
+      throw error;
     }
-  }
-
-  #turn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const proceed = () => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      const onAbort = () => {
-        this.#waiting.splice(this.#waiting.indexOf(proceed), 1);
-        reject(cancelledError(signal, 'connect'));
-      };
-      this.#waiting.push(proceed);
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
   }
 }

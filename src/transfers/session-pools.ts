@@ -1,5 +1,7 @@
 import type { Platform } from '../core/platform.js';
+import { ConnectionBudgets } from './connection-budgets.js';
 import type { Endpoint } from './endpoint.js';
+import { ServerMemory } from './server-memory.js';
 import { SessionPool } from './session-pool.js';
 
 /**
@@ -8,17 +10,23 @@ import { SessionPool } from './session-pool.js';
  */
 export class SessionPools {
   readonly #platform: Platform;
+  readonly #budgets: ConnectionBudgets;
   readonly #pools = new Map<Endpoint, SessionPool>();
 
-  constructor(platform: Platform) {
+  /** Without `budgets` nobody else is known to talk to these partners. */
+  constructor(
+    platform: Platform,
+    budgets = new ConnectionBudgets(platform, ServerMemory.inMemory(platform)),
+  ) {
     this.#platform = platform;
+    this.#budgets = budgets;
   }
 
   /** The same pool for the same endpoint object. */
   of(endpoint: Endpoint): SessionPool {
     const known = this.#pools.get(endpoint);
     if (known !== undefined) return known;
-    const pool = new SessionPool(endpoint, this.#platform);
+    const pool = new SessionPool(endpoint, this.#platform, this.#budgets.of(endpoint));
     this.#pools.set(endpoint, pool);
     return pool;
   }

@@ -5,14 +5,35 @@ import { isLocal } from './endpoint.js';
 import { asLogged, ownFailureCode, type Ends } from './logged-code.js';
 import type { SessionPool } from './session-pool.js';
 
+/** One end as it is given: where the sessions come from, and the path. */
+export interface SidePlace {
+  readonly pool: SessionPool;
+  readonly path: RemotePath;
+}
+
+/** The two ends of one file. */
+export function transferSides(
+  source: SidePlace,
+  target: SidePlace,
+): { readonly source: TransferSide; readonly target: TransferSide } {
+  const sides = {
+    source: new TransferSide(source, target.pool),
+    target: new TransferSide(target, source.pool),
+  };
+  sides.source.standBeside(sides.target);
+  sides.target.standBeside(sides.source);
+  return sides;
+}
+
 /** One end of one file: where it is, the session in hand, and whose codes the log shows. */
 export class TransferSide {
   readonly pool: SessionPool;
   readonly path: RemotePath;
   readonly #ends: Ends;
   #session: ProtocolClient | undefined;
+  #other: TransferSide | undefined;
 
-  constructor(pool: SessionPool, path: RemotePath, other: SessionPool) {
+  constructor({ pool, path }: SidePlace, other: SessionPool) {
     this.pool = pool;
     this.path = path;
     this.#ends = { isLocal: isLocal(pool.endpoint), otherIsLocal: isLocal(other.endpoint) };
@@ -27,9 +48,19 @@ export class TransferSide {
     return ownFailureCode(this.#ends);
   }
 
+  standBeside(other: TransferSide): void {
+    this.#other = other;
+  }
+
+  get holdsPartner(): boolean {
+    return this.#session !== undefined && !this.isLocal;
+  }
+
   /** The session in hand, or one from the pool. */
   async session(signal: AbortSignal): Promise<ProtocolClient> {
-    this.#session ??= await this.pool.acquire(signal);
+    this.#session ??= await this.pool.acquire(signal, {
+      mayWait: this.isLocal || this.#other?.holdsPartner !== true,
+    });
     return this.#session;
   }
 

@@ -7,8 +7,11 @@ import type {
   BatchResult,
   PlannedFile,
 } from '../../src/transfers/batch-request.js';
+import type { ConnectionBudgets } from '../../src/transfers/connection-budgets.js';
 import type { Endpoint } from '../../src/transfers/endpoint.js';
 import { PartialJournal } from '../../src/transfers/partial-journal.js';
+import type { ServerMemory } from '../../src/transfers/server-memory.js';
+import type { SessionPools } from '../../src/transfers/session-pools.js';
 import { DEFAULT_TRANSFER_OPTIONS, type TransferOptions } from '../../src/transfers/transfer-options.js';
 import type { EndedAttempt, TransferObserver } from '../../src/transfers/transfer-observer.js';
 
@@ -32,6 +35,9 @@ export interface BatchFixture {
   readonly transfer?: Partial<TransferOptions>;
   readonly signal?: AbortSignal;
   readonly journal?: PartialJournal;
+  readonly memory?: ServerMemory;
+  readonly budgets?: ConnectionBudgets;
+  readonly pools?: SessionPools;
   readonly observer?: Partial<TransferObserver>;
 }
 
@@ -62,6 +68,9 @@ export async function runBatchFixture(platform: Platform, fixture: BatchFixture)
     platform,
     signal: fixture.signal ?? new AbortController().signal,
     journal: fixture.journal ?? PartialJournal.inMemory(platform),
+    ...(fixture.memory === undefined ? {} : { memory: fixture.memory }),
+    ...(fixture.budgets === undefined ? {} : { budgets: fixture.budgets }),
+    ...(fixture.pools === undefined ? {} : { pools: fixture.pools }),
     planned: (file) => planned.push(file),
     observer: {
       warned: (text) => warnings.push(text),

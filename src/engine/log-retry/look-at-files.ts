@@ -10,6 +10,8 @@ import type { ProtocolClient } from '../../protocols/protocol-client.js';
 import { createClient } from '../../protocols/protocol-registry.js';
 import { withSession } from '../../transfers/batch-plan.js';
 import { isLocal, type Endpoint } from '../../transfers/endpoint.js';
+import { ConnectionBudget } from '../../transfers/connection-budget.js';
+import { ServerMemory } from '../../transfers/server-memory.js';
 import { SessionPool } from '../../transfers/session-pool.js';
 import type { Sighting } from './sighting.js';
 
@@ -57,7 +59,9 @@ export async function lookAtFiles<Order extends LookOrder>(
   { platform, signal, looked }: LookContext,
 ): Promise<LooksResult<Order>> {
   const here = await createClient({ kind: 'local' }, platform);
-  const there = new SessionPool({ ...endpoint, maxConnections: 1 }, platform);
+  const one = { ...endpoint, maxConnections: 1 };
+  const budget = new ConnectionBudget(one, platform.clock, ServerMemory.inMemory(platform));
+  const there = new SessionPool(one, platform, budget);
   const looks = new Map<Order, Look>();
   try {
     await here.connect({ signal });

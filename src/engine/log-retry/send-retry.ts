@@ -96,7 +96,7 @@ async function sendToEnd(
   sending: Sending,
 ): Promise<readonly SentBatch[]> {
   const sent: SentBatch[] = [];
-  const pools = new SessionPools(platform);
+  const pools = new SessionPools(platform, sending.logged.budgets);
   try {
     for (const order of orders) {
       const isStopped = sent.some(({ result }) => result.stoppedBy !== undefined);
