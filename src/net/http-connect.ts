@@ -28,7 +28,7 @@ export function connectHandshake(
   const authority = authorityOf(hop);
   return async (talk) => {
     const answer = login.answer(authority);
-    talk.send(connectRequest(authority, answer));
+    talk.send(connectRequest(authority, answer?.value));
     const head = await finalHead(talk, hop);
     if (head.status >= 200 && head.status < 300) return 'open';
     if (head.status === 407 && login.learn(head.valuesOf('proxy-authenticate'), answer)) return 'again';

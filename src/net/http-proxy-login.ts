@@ -7,6 +7,13 @@ type Known =
   | { readonly kind: 'basic' }
   | { readonly kind: 'digest'; readonly challenge: DigestChallenge; readonly cnonce: string; count: number };
 
+export interface LoginAnswer {
+  /** Of Proxy-Authorization. */
+  readonly value: string;
+  /** Refused once, it would be refused again. */
+  readonly isFinal: boolean;
+}
+
 /** How a proxy wants us to log in, learnt from its first 407: nothing is sent to one that did not ask. */
 export class HttpProxyLogin {
   readonly #proxy: HttpProxyOptions;
@@ -18,37 +25,34 @@ export class HttpProxyLogin {
     this.#random = random;
   }
 
-  /** The value of Proxy-Authorization for CONNECT to `authority`; undefined while nothing was asked for. */
-  answer(authority: string): string | undefined {
+  /** For CONNECT to `authority`; undefined while nothing was asked for. */
+  answer(authority: string): LoginAnswer | undefined {
     const { user, password } = this.#proxy;
     const known = this.#known;
     if (known === undefined || user === undefined) return undefined;
-    if (known.kind === 'basic') return basicAnswer(user, password);
+    if (known.kind === 'basic') return { value: basicAnswer(user, password), isFinal: true };
     known.count += 1;
-    return digestAnswer(known.challenge, {
-      method: 'CONNECT',
-      uri: authority,
-      user,
-      password,
-      nonceCount: known.count,
-      cnonce: known.cnonce,
-    });
+    const request = { method: 'CONNECT', uri: authority, user, password, cnonce: known.cnonce };
+    return {
+      value: digestAnswer(known.challenge, { ...request, nonceCount: known.count }),
+      // A nonce that was used before may have become too old.
+      isFinal: known.count === 1,
+    };
   }
 
   /** Takes a 407 to heart that came in spite of the answer `sent`. True: there is another answer now, worth a try. */
-  learn(headers: readonly string[], sent: string | undefined): boolean {
+  learn(headers: readonly string[], sent: LoginAnswer | undefined): boolean {
     this.#known = undefined;
     if (this.#proxy.user === undefined) return false;
     const challenges = parseChallenges(headers);
     const digest = digestChallenge(challenges);
+    if (sent?.isFinal === true && digest?.isStale !== true) return false;
     if (digest !== undefined) {
       this.#known = { kind: 'digest', challenge: digest, cnonce: this.#random.token(16), count: 0 };
-      return true;
+    } else if (challenges.some(({ scheme }) => scheme === 'basic')) {
+      this.#known = { kind: 'basic' };
     }
-    const isBasic = challenges.some(({ scheme }) => scheme === 'basic');
-    if (!isBasic || sent?.startsWith('Basic ') === true) return false;
-    this.#known = { kind: 'basic' };
-    return true;
+    return this.#known !== undefined;
   }
 }
 
