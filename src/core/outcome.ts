@@ -14,6 +14,8 @@ export interface Receipt {
    * where nobody did.
    */
   readonly checksum?: ChecksumAlgorithm | undefined;
+  /** Of a login: what let us in, such as `key "id_ed25519"`, and all ways that the server offered. */
+  readonly login?: { readonly by: string; readonly offered: readonly string[] } | undefined;
 }
 
 /** How it was proven that the copy is whole. */
