@@ -55,9 +55,22 @@ export async function sftpOptions(
     timeoutMs,
     keepAliveMs: connection.keepAlive ?? SSH_KEEP_ALIVE_MS,
     sequential: connection.sequential ?? false,
-    legacyAlgorithms: connection.legacyAlgorithms ?? [],
+    ...(connection.algorithms === undefined ? {} : { algorithms: connection.algorithms }),
+    legacyAlgorithms: legacyOf(partner, context),
+    requireStrictKex: connection.requireStrictKex ?? false,
     proxies: await proxiesOf(partner, context),
   };
+}
+
+/** A person is told each time: nobody remembers a weakness that once was needed. */
+function legacyOf({ connection, host }: Partner, { secrets }: PlaceContext): readonly string[] {
+  const { legacyAlgorithms = [] } = connection;
+  if (legacyAlgorithms.length > 0) {
+    secrets.warn(
+      `${printable(host)} may be spoken to with old SSH algorithms: ${legacyAlgorithms.join(', ')}`,
+    );
+  }
+  return legacyAlgorithms;
 }
 
 async function identitiesOf(partner: Partner, context: PlaceContext): Promise<readonly SshIdentity[]> {

@@ -1,10 +1,15 @@
 import * as z from 'zod';
+import { LEGACY_ALGORITHMS, SAFE_ALGORITHMS } from '../protocols/sftp/ssh-algorithms.js';
 import { secretReference } from './secret-reference.js';
-import { fingerprintList, mustBe, onOff, pathList, text, wordList } from './setting-values.js';
+import { fingerprintList, mustBe, onOff, pathList, strictGroup, text, wordList } from './setting-values.js';
 
 const agentChoice = z.union([z.boolean(), text('true, false or the path of an agent socket')], {
   error: (issue) => mustBe('true, false or the path of an agent socket', issue.input),
 });
+
+function oneOf(names: readonly string[] = []) {
+  return wordList(`one of ${names.join(', ')}`, (name) => names.includes(name)).optional();
+}
 
 /** The keys of an SFTP connection. */
 export const sshShape = {
@@ -14,7 +19,12 @@ export const sshShape = {
   hostKeys: fingerprintList.optional(),
   knownHosts: pathList.optional(),
   sequential: onOff.optional(),
-  legacyAlgorithms: wordList('the name of an SSH algorithm', (word) =>
-    /^[A-Za-z0-9@.+-]+$/.test(word),
-  ).optional(),
+  algorithms: strictGroup('algorithms', {
+    kex: oneOf(SAFE_ALGORITHMS.kex),
+    hostKey: oneOf(SAFE_ALGORITHMS.hostKey),
+    cipher: oneOf(SAFE_ALGORITHMS.cipher),
+    mac: oneOf(SAFE_ALGORITHMS.mac),
+  }).optional(),
+  legacyAlgorithms: oneOf(LEGACY_ALGORITHMS),
+  requireStrictKex: onOff.optional(),
 };

@@ -102,7 +102,8 @@ export function pinMismatch(book: HostKeyBook, shown: readonly Buffer[]): string
   return `the server shows ${shown.map(describeKey).join(', ')}, but pinned is ${pins}`;
 }
 
-function describeKey(key: Buffer): string {
+/** `ssh-ed25519 SHA256:...`, printable. */
+export function describeKey(key: Buffer): string {
   return `${printable(keyTypeOfBlob(key) ?? 'a key of unknown type')} ${fingerprint(key)}`;
 }
 

@@ -48,6 +48,8 @@ export interface LifeFacts {
   readonly place: string;
   /** Closes the socket at once. */
   readonly destroy: () => void;
+  /** Told once, before any call is. */
+  readonly onLoss?: (loss: Loss) => void;
   /** Knows a truer reason for a time-out than "no answer", if there is one. */
   readonly explainTimeout?: () => Loss | undefined;
 }
@@ -61,6 +63,7 @@ export class SessionLife {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #destroy: () => void;
+  readonly #onLoss: (loss: Loss) => void;
   readonly #explainTimeout: () => Loss | undefined;
   readonly #waits = new Set<(loss: Loss) => void>();
   #loss: Loss | undefined;
@@ -71,6 +74,7 @@ export class SessionLife {
     this.#clock = facts.clock;
     this.#timeoutMs = facts.timeoutMs;
     this.#destroy = facts.destroy;
+    this.#onLoss = facts.onLoss ?? (() => undefined);
     this.#explainTimeout = facts.explainTimeout ?? (() => undefined);
   }
 
@@ -96,7 +100,10 @@ export class SessionLife {
 
   /** Like `lose`, but leaves the socket open for a last word. */
   end(loss: Loss): void {
-    this.#loss ??= loss;
+    if (this.#loss === undefined) {
+      this.#loss = loss;
+      this.#onLoss(loss);
+    }
     for (const hear of [...this.#waits]) hear(this.#loss);
   }
 

@@ -3,7 +3,9 @@ import type { Platform } from '../../core/platform.js';
 import { printable } from '../../core/printable.js';
 import { remoteName, type RemotePath } from '../../core/remote-path.js';
 import { TransferError, type Phase } from '../../core/transfer-error.js';
+import type { SessionTrace } from '../../core/wire-trace.js';
 import { showPlace } from '../../net/tcp-dialer.js';
+import { secretsIn } from '../option-secrets.js';
 import { unsupportedError } from '../unsupported.js';
 import type { Capabilities } from '../capabilities.js';
 import type {
@@ -39,6 +41,7 @@ const DONE: Receipt = { lastCode: SFTP_STATUS.ok, bytes: 0 };
 export class SftpClient implements ProtocolClient {
   readonly #options: SftpOptions;
   readonly #platform: Platform;
+  readonly #trace: SessionTrace;
   readonly #closing = new AbortController();
   #connecting: Promise<void> | undefined;
   #transport: SshTransport | undefined;
@@ -47,6 +50,7 @@ export class SftpClient implements ProtocolClient {
   constructor(options: SftpOptions, platform: Platform) {
     this.#options = options;
     this.#platform = platform;
+    this.#trace = platform.trace.open(this.#place, secretsIn(options));
   }
 
   get capabilities(): Capabilities {
@@ -79,10 +83,10 @@ export class SftpClient implements ProtocolClient {
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
-    const transport = await connectSsh(this.#options, this.#platform, signal);
+    const transport = await connectSsh(this.#options, this.#platform, this.#trace, signal);
     this.#transport = transport;
     try {
-      this.#session = new SftpSession(await transport.openSftp(signal), transport.life);
+      this.#session = new SftpSession(await transport.openSftp(signal), transport.life, this.#trace);
     } catch (error) {
       await transport.close();
       throw error;
@@ -95,6 +99,7 @@ export class SftpClient implements ProtocolClient {
     const handle = await this.#explained(session.openFolder(folder, call), (error) =>
       new SftpDiagnosis(session, call).listRefused(error, folder),
     );
+    let listed = 0;
     try {
       for (let empty = 0; ;) {
         const names = await session.readFolder(handle, call);
@@ -102,6 +107,7 @@ export class SftpClient implements ProtocolClient {
         empty = names.length === 0 ? empty + 1 : 0;
         if (empty > MAX_EMPTY_ANSWERS)
           throw session.refusal(new OddAnswer('list answers without a name'), call);
+        listed += names.length;
         for (const name of names) {
           const entry = listedEntry(name);
           if (entry.name.includes('\ufffd'))
@@ -111,6 +117,7 @@ export class SftpClient implements ProtocolClient {
         }
       }
     } finally {
+      session.noted(`READDIR: ${listed} names`);
       await this.#letGo(session, handle, call);
     }
   }
@@ -270,7 +277,9 @@ export class SftpClient implements ProtocolClient {
       refused: (thrown: unknown) => session.refusal(thrown, call),
       truncated: (position: number) => truncated(session, call, position),
     };
-    return session.life.wait<number>(call, (wait) => readWindow(session.file(handle), sink, options, wait));
+    const file = session.file(handle);
+    const reading = session.life.wait<number>(call, (wait) => readWindow(file, sink, options, wait));
+    return reading.finally(() => session.noted(`${file.requests} READ from byte ${offset}`));
   }
 
   async #pumpIn(
@@ -283,12 +292,14 @@ export class SftpClient implements ProtocolClient {
     const window = transferWindow(session.hello, 'write', this.#options.sequential);
     const { blocks } = this.#platform;
     const options = { offset, window, blocks, refused: (thrown: unknown) => session.refusal(thrown, call) };
+    const file = session.file(handle);
     let running: Promise<void> | undefined;
     try {
       return await session.life.wait<number>(call, (wait) => {
-        running = writeWindow(session.file(handle), source, options, wait);
+        running = writeWindow(file, source, options, wait);
       });
     } finally {
+      session.noted(`${file.requests} WRITE from byte ${offset}`);
       await running;
     }
   }

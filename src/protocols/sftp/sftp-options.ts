@@ -19,9 +19,21 @@ export interface SftpOptions {
   readonly keepAliveMs: number;
   /** One request at a time, for servers that cannot take several. */
   readonly sequential: boolean;
+  /** What to offer instead of all safe algorithms, best first; the usual ones for a kind that is absent. */
+  readonly algorithms?: SshAlgorithms;
   /** Extra algorithms to offer after the safe ones, for old servers. */
   readonly legacyAlgorithms: readonly string[];
+  /** Refuse servers without strict key exchange (the answer to the Terrapin attack). */
+  readonly requireStrictKex?: boolean;
   readonly proxies: readonly ProxyOptions[];
+}
+
+/** Names of SSH algorithms by kind. */
+export interface SshAlgorithms {
+  readonly kex?: readonly string[] | undefined;
+  readonly hostKey?: readonly string[] | undefined;
+  readonly cipher?: readonly string[] | undefined;
+  readonly mac?: readonly string[] | undefined;
 }
 
 /** A private key in PEM, OpenSSH or PPK form. */

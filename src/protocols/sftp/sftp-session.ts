@@ -1,5 +1,6 @@
 import type { SFTPWrapper } from 'ssh2';
 import { printable } from '../../core/printable.js';
+import type { SessionTrace } from '../../core/wire-trace.js';
 import type { CallFacts, Loss, SessionLife } from './session-life.js';
 import type { SftpAttributes, SftpName } from './sftp-entries.js';
 import { OddAnswer, SFTP_STATUS, statusError, statusOf } from './sftp-errors.js';
@@ -28,11 +29,14 @@ export class SftpSession {
   readonly hello: SftpHello;
   readonly life: SessionLife;
   readonly #sftp: SFTPWrapper;
+  readonly #trace: SessionTrace;
 
-  constructor(sftp: SFTPWrapper, life: SessionLife) {
+  constructor(sftp: SFTPWrapper, life: SessionLife, trace: SessionTrace) {
     this.#sftp = sftp;
+    this.#trace = trace;
     this.life = life;
     this.hello = sftpHello(sftp);
+    trace.received(helloWords(this.hello));
   }
 
   /** Does the server offer this extension in the version that ssh2 speaks? */
@@ -41,22 +45,28 @@ export class SftpSession {
   }
 
   open(path: string, flags: number, call: CallFacts): Promise<Buffer> {
-    return this.#askFor<Buffer>(call, (done) => this.#sftp.open(path, flags, done));
+    return this.#askFor<Buffer>(`OPEN ${path} (${flagWords(flags)})`, call, handleWords, (done) =>
+      this.#sftp.open(path, flags, done),
+    );
   }
 
   /** Resolves once the server confirmed; its refusal means that data may be lost. */
   close(handle: Buffer, call: CallFacts): Promise<void> {
-    return this.#tell(call, (done) => this.#sftp.close(handle, done));
+    return this.#tell(`CLOSE ${shortHandle(handle)}`, call, (done) => this.#sftp.close(handle, done));
   }
 
   openFolder(path: string, call: CallFacts): Promise<Buffer> {
-    return this.#askFor<Buffer>(call, (done) => this.#sftp.opendir(path || '.', done));
+    return this.#askFor<Buffer>(`OPENDIR ${path || '.'}`, call, handleWords, (done) =>
+      this.#sftp.opendir(path || '.', done),
+    );
   }
 
   /** The next rows of an open folder, without `.` and `..`; undefined at its end. */
   async readFolder(handle: Buffer, call: CallFacts): Promise<readonly SftpName[] | undefined> {
     try {
-      return await this.#askFor<readonly SftpName[]>(call, (done) => this.#sftp.readdir(handle, done));
+      return await this.#askFor<readonly SftpName[]>(undefined, call, undefined, (done) =>
+        this.#sftp.readdir(handle, done),
+      );
     } catch (error) {
       if (statusOf((error as Error).cause) === SFTP_STATUS.eof) return undefined;
       throw error;
@@ -65,58 +75,76 @@ export class SftpSession {
 
   /** Follows links. */
   stat(path: string, call: CallFacts): Promise<SftpAttributes> {
-    return this.#askFor<SftpAttributes>(call, (done) => this.#sftp.stat(path || '.', done));
+    return this.#askFor<SftpAttributes>(`STAT ${path || '.'}`, call, attributeWords, (done) =>
+      this.#sftp.stat(path || '.', done),
+    );
   }
 
   remove(path: string, call: CallFacts): Promise<void> {
-    return this.#tell(call, (done) => this.#sftp.unlink(path, done));
+    return this.#tell(`REMOVE ${path}`, call, (done) => this.#sftp.unlink(path, done));
   }
 
   makeFolder(path: string, call: CallFacts): Promise<void> {
-    return this.#tell(call, (done) => this.#sftp.mkdir(path, done));
+    return this.#tell(`MKDIR ${path}`, call, (done) => this.#sftp.mkdir(path, done));
   }
 
   removeFolder(path: string, call: CallFacts): Promise<void> {
-    return this.#tell(call, (done) => this.#sftp.rmdir(path, done));
+    return this.#tell(`RMDIR ${path}`, call, (done) => this.#sftp.rmdir(path, done));
   }
 
   /** SSH_FXP_RENAME: by the draft refused when `to` exists. */
   rename(from: string, to: string, call: CallFacts): Promise<void> {
-    return this.#tell(call, (done) => this.#sftp.rename(from, to, done));
+    return this.#tell(`RENAME ${from} -> ${to}`, call, (done) => this.#sftp.rename(from, to, done));
   }
 
   /** `posix-rename@openssh.com`: replaces `to` in one step. */
   replacingRename(from: string, to: string, call: CallFacts): Promise<void> {
-    return this.#tell(call, (done) => this.#sftp.ext_openssh_rename(from, to, done));
+    return this.#tell(`posix-rename@openssh.com ${from} -> ${to}`, call, (done) =>
+      this.#sftp.ext_openssh_rename(from, to, done),
+    );
   }
 
   /** Seconds since 1970 for the time of last change; the time of last access gets the same. */
   setTimes(path: string, seconds: number, call: CallFacts): Promise<void> {
-    return this.#tell(call, (done) => this.#sftp.utimes(path, seconds, seconds, done));
+    return this.#tell(`SETSTAT ${path} mtime ${seconds}`, call, (done) =>
+      this.#sftp.utimes(path, seconds, seconds, done),
+    );
   }
 
   /** Free bytes for this user on the file system of `path`, by `statvfs@openssh.com`. */
   async freeBytes(path: string, call: CallFacts): Promise<number> {
-    const facts = await this.#askFor<VolumeFacts>(call, (done) =>
+    const request = `statvfs@openssh.com ${path || '.'}`;
+    const facts = await this.#askFor<VolumeFacts>(request, call, volumeWords, (done) =>
       this.#sftp.ext_openssh_statvfs(path || '.', done as (error: Error | undefined, facts: unknown) => void),
     );
-    return facts.f_bavail * facts.f_frsize;
+    return freeBytesOf(facts);
   }
 
-  /** An open file for the transfer windows. */
-  file(handle: Buffer): SftpFile {
-    return {
-      read: (length, position, done) =>
+  /** What went on in between, for the trace. */
+  noted(text: string): void {
+    this.#trace.noted(text);
+  }
+
+  /** An open file for the transfer windows; its requests are counted, not traced one by one. */
+  file(handle: Buffer): CountedFile {
+    const file: CountedFile = {
+      requests: 0,
+      read: (length, position, done) => {
+        file.requests += 1;
         readData(this.#sftp, { handle, length, position }, (error, data) => {
           if (error === undefined && data === undefined)
             done(new OddAnswer('a status without a value'), NO_DATA);
           else if (data !== undefined && data.length > length)
             done(new OddAnswer('more data than was asked for'), NO_DATA);
           else done(error, data ?? NO_DATA);
-        }),
-      write: (chunk, position, done) =>
-        this.#sftp.write(handle, chunk, 0, chunk.length, position, (error) => done(error ?? undefined)),
+        });
+      },
+      write: (chunk, position, done) => {
+        file.requests += 1;
+        this.#sftp.write(handle, chunk, 0, chunk.length, position, (error) => done(error ?? undefined));
+      },
     };
+    return file;
   }
 
   /**
@@ -136,27 +164,45 @@ export class SftpSession {
     return this.life.lossError(this.life.loss ?? channelEndLoss(thrown), call);
   }
 
-  /** A request whose answer bears a value. */
-  #askFor<T>(call: CallFacts, send: (done: Callback<T>) => void): Promise<T> {
-    return this.life.wait<T>(call, (wait) =>
+  /** A request whose answer bears a value. Without a text it is one of many, and not traced. */
+  #askFor<T>(
+    request: string | undefined,
+    call: CallFacts,
+    words: ((value: T) => string) | undefined,
+    send: (done: Callback<T>) => void,
+  ): Promise<T> {
+    return this.life.wait<T>(call, (wait) => {
+      if (request !== undefined) this.#trace.sent(request);
       send((error, value) => {
-        if (isFailure(error)) wait.reject(this.refusal(error, call));
-        else if (value === undefined)
+        if (isFailure(error)) {
+          if (words !== undefined) this.#trace.received(refusalWords(error));
+          wait.reject(this.refusal(error, call));
+        } else if (value === undefined) {
           wait.reject(this.refusal(new OddAnswer('a status without a value'), call));
-        else wait.resolve(value);
-      }),
-    );
+        } else {
+          if (words !== undefined) this.#trace.received(words(value));
+          wait.resolve(value);
+        }
+      });
+    });
   }
 
   /** A request whose answer is a status. */
-  #tell(call: CallFacts, send: (done: Callback<unknown>) => void): Promise<void> {
-    return this.life.wait<void>(call, (wait) =>
+  #tell(request: string, call: CallFacts, send: (done: Callback<unknown>) => void): Promise<void> {
+    return this.life.wait<void>(call, (wait) => {
+      this.#trace.sent(request);
       send((error) => {
+        this.#trace.received(isFailure(error) ? refusalWords(error) : 'STATUS 0');
         if (isFailure(error)) wait.reject(this.refusal(error, call));
         else wait.resolve();
-      }),
-    );
+      });
+    });
   }
+}
+
+/** An open file that counts what it sends. */
+export interface CountedFile extends SftpFile {
+  requests: number;
 }
 
 function isFailure(error: unknown): boolean {
@@ -170,6 +216,57 @@ function oddAnswerLoss(odd: OddAnswer): Loss {
     reason: `the server answered out of turn: ${odd.message}`,
     cause: odd,
   };
+}
+
+function refusalWords(error: unknown): string {
+  const status = statusOf(error);
+  const text = error instanceof Error ? error.message : String(error);
+  return status === undefined ? `no answer: ${text}` : `STATUS ${status} ${text}`;
+}
+
+function helloWords({ extensions, limits }: SftpHello): string {
+  const names = Object.entries(extensions).map(([name, version]) => `${name} ${version}`);
+  const sizes = limits.told ? `; READ up to ${limits.readBytes}, WRITE up to ${limits.writeBytes} bytes` : '';
+  return `VERSION 3, ${names.length === 0 ? 'no extensions' : names.join(', ')}${sizes}`;
+}
+
+const FLAG_WORDS = [
+  [OPEN_READ, 'read'],
+  [OPEN_WRITE, 'write'],
+  [OPEN_CREATE, 'create'],
+  [OPEN_TRUNCATE, 'truncate'],
+] as const;
+
+function flagWords(flags: number): string {
+  return FLAG_WORDS.filter(([bit]) => (flags & bit) !== 0)
+    .map(([, word]) => word)
+    .join(', ');
+}
+
+function handleWords(handle: Buffer): string {
+  return `HANDLE ${shortHandle(handle)}`;
+}
+
+/** Handles are the server's bytes, of up to 256. */
+function shortHandle(handle: Buffer): string {
+  return handle.toString('hex', 0, 16);
+}
+
+function attributeWords({ mode, size, mtime }: SftpAttributes): string {
+  const facts = [
+    ...(mode === undefined ? [] : [`mode ${mode.toString(8)}`]),
+    ...(size === undefined ? [] : [`size ${size}`]),
+    ...(mtime === undefined ? [] : [`mtime ${mtime}`]),
+  ];
+  return `ATTRS ${facts.join(', ')}`;
+}
+
+function volumeWords(facts: VolumeFacts): string {
+  return `EXTENDED_REPLY ${freeBytesOf(facts)} bytes free`;
+}
+
+function freeBytesOf({ f_bavail, f_frsize }: VolumeFacts): number {
+  return f_bavail * f_frsize;
 }
 
 interface VolumeFacts {

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.js';
 import type { Platform } from '../../core/platform.js';
 import { printable } from '../../core/printable.js';
 import { asTransferError, TransferError } from '../../core/transfer-error.js';
+import type { SessionTrace } from '../../core/wire-trace.js';
 import { showPlace } from '../../net/tcp-dialer.js';
 import { knownKeyTypes, openHostKeyBook, pinMismatch, type HostKeyBook } from './host-keys.js';
 import { keyTypeOfBlob } from './known-hosts.js';
@@ -22,6 +23,7 @@ interface ConnectPlan {
   readonly options: SftpOptions;
   readonly platform: Platform;
   readonly place: string;
+  readonly trace: SessionTrace;
   readonly book: HostKeyBook;
   readonly keySteps: readonly LoginStep[];
   readonly loginNotes: readonly string[];
@@ -35,9 +37,10 @@ interface ConnectPlan {
 export async function connectSsh(
   options: SftpOptions,
   platform: Platform,
+  trace: SessionTrace,
   signal: AbortSignal,
 ): Promise<SshTransport> {
-  const plan = await planConnection(options, platform, signal);
+  const plan = await planConnection(options, platform, trace, signal);
   const shown: Buffer[] = [];
   for (;;) {
     const outcome = await attempt(plan, shown, signal);
@@ -51,6 +54,7 @@ export async function connectSsh(
 async function planConnection(
   options: SftpOptions,
   platform: Platform,
+  trace: SessionTrace,
   signal: AbortSignal,
 ): Promise<ConnectPlan> {
   const place = showPlace(options.host, options.port);
@@ -61,6 +65,7 @@ async function planConnection(
     options,
     platform,
     place,
+    trace,
     book: openHostKeyBook(options.trust, options.host, options.port),
     keySteps: [...ownKeys, ...agent.steps],
     loginNotes: agent.notes,
@@ -80,6 +85,7 @@ async function attempt(
 ): Promise<SshTransport | FailedAttempt> {
   const { options, platform, place, book } = plan;
   const offer = algorithmOffer({
+    chosen: options.algorithms ?? {},
     legacy: options.legacyAlgorithms,
     knownKeyTypes: knownKeyTypes(book),
     shownKeyTypes: shown.map((key) => keyTypeOfBlob(key) ?? ''),

@@ -4,18 +4,22 @@ import ssh2, {
   type AnyAuthMethod,
   type Client,
   type ConnectConfig,
+  type NegotiatedAlgorithms,
   type SFTPWrapper,
 } from 'ssh2';
 import type { Clock } from '../../core/clock.js';
 import { printable } from '../../core/printable.js';
 import { WSAECONNABORTED } from '../../core/winsock.js';
-import { judgeHostKey, type HostKeyBook } from './host-keys.js';
+import type { SessionTrace } from '../../core/wire-trace.js';
+import { describeKey, judgeHostKey, type HostKeyBook } from './host-keys.js';
 import { ServerHelloReader } from './server-hello.js';
-import { SessionLife, type CallFacts, type Wait } from './session-life.js';
+import { SessionLife, type CallFacts, type Loss, type Wait } from './session-life.js';
 import type { SftpOptions } from './sftp-options.js';
 import type { AlgorithmOffer } from './ssh-algorithms.js';
 import { LoginPlan, passwordSteps, type LoginStep } from './ssh-login.js';
 import * as losses from './ssh-losses.js';
+import { negotiatedOf, strictKexLoss } from './ssh-negotiated.js';
+import { SshTrace } from './ssh-trace.js';
 import { tapMessages } from './ssh2-internals.js';
 
 const GOODBYE_MS = 1000;
@@ -26,6 +30,7 @@ export interface TransportFacts {
   readonly socket: Socket;
   /** `host:port`. */
   readonly place: string;
+  readonly trace: SessionTrace;
   readonly book: HostKeyBook;
   readonly offer: AlgorithmOffer;
   /** The keys to try: the connection's own, then the agent's. */
@@ -41,6 +46,8 @@ export class SshTransport {
   readonly #client: Client = new ssh2.Client();
   readonly #hello = new ServerHelloReader();
   readonly #plan: LoginPlan;
+  readonly #trace: SshTrace;
+  #isGreeted = false;
   #step: 'hand-shake' | 'login' | 'ready' = 'hand-shake';
   #wait: Wait<void> | undefined;
   #banner = '';
@@ -48,6 +55,7 @@ export class SshTransport {
 
   constructor(facts: TransportFacts) {
     this.#facts = facts;
+    this.#trace = new SshTrace(facts.trace);
     this.#plan = new LoginPlan(facts.options.user, [
       ...facts.keySteps,
       ...passwordSteps(facts.options, (prompts) => this.#cannotAnswer(prompts)),
@@ -57,6 +65,7 @@ export class SshTransport {
       timeoutMs: facts.options.timeoutMs,
       place: facts.place,
       destroy: () => facts.socket.destroy(),
+      onLoss: (loss) => this.#traceLoss(loss),
       explainTimeout: () => (this.life.stands ? undefined : losses.notSsh(this.#hello.read())),
     });
   }
@@ -89,6 +98,7 @@ export class SshTransport {
   openSftp(signal: AbortSignal): Promise<SFTPWrapper> {
     const call: CallFacts = { phase: 'login', what: 'start SFTP', signal };
     return this.life.wait<SFTPWrapper>(call, (wait) => {
+      this.#facts.trace.sent('subsystem sftp');
       this.#client.sftp((error, sftp) => {
         if (error !== undefined && error !== null) return this.life.lose(losses.sftpLoss(error));
         this.#watchSftp(sftp);
@@ -117,6 +127,7 @@ export class SshTransport {
 
   #start(): void {
     const { socket } = this.#facts;
+    this.#trace.connected(socket);
     socket.on('error', (error: Error) => this.life.lose(losses.socketLoss(error, this.#progress())));
     socket.on('close', () => this.life.lose(losses.closedLoss(this.#progress())));
     socket.on('end', () => this.life.lose(losses.closedLoss(this.#progress())));
@@ -127,20 +138,28 @@ export class SshTransport {
     this.#watchClient();
     this.#client.connect(this.#config());
     tapMessages(this.#client, {
-      onLoginRefused: (answer) => this.#plan.refused(answer),
-      onDisconnect: (reason, text) => this.life.lose(losses.disconnectLoss(reason, text, this.#progress())),
+      onLoginRefused: (answer) => {
+        this.#trace.loginRefused(answer);
+        this.#plan.refused(answer);
+      },
+      onDisconnect: (reason, text) => {
+        this.#trace.disconnected(reason, text);
+        this.life.lose(losses.disconnectLoss(reason, text, this.#progress()));
+      },
     });
   }
 
   #watchClient(): void {
     this.#client
       .on('error', (error) => this.#onClientError(error))
-      .on('handshake', () => this.#shookHands())
+      .on('handshake', (negotiated) => this.#shookHands(negotiated))
       .on('ready', () => {
+        this.#trace.loggedIn();
         this.#step = 'ready';
         this.#wait?.resolve();
       })
       .on('banner', (text) => {
+        this.#trace.banner(text.trim());
         this.#banner = printable(text.trim());
       })
       .on('change password', () => this.#loginEnded('and wants a new password'))
@@ -148,8 +167,12 @@ export class SshTransport {
   }
 
   /** Also told at each new key exchange of a session that stands. */
-  #shookHands(): void {
+  #shookHands(negotiated: NegotiatedAlgorithms): void {
+    const agreed = negotiatedOf(negotiated, this.#hello.read());
+    this.#trace.agreed(agreed);
     if (this.#step !== 'hand-shake') return;
+    const loss = strictKexLoss(agreed, this.#facts.options.requireStrictKex ?? false);
+    if (loss !== undefined) return this.life.lose(loss);
     this.#step = 'login';
     this.#wait?.resolve();
   }
@@ -172,6 +195,8 @@ export class SshTransport {
   #isTrusted(key: Buffer): boolean {
     this.#shownKey = key;
     const verdict = judgeHostKey(this.#facts.book, key);
+    this.#traceHello();
+    this.#trace.hostKey(describeKey(key), verdict.kind);
     if (verdict.kind === 'trusted') return true;
     this.life.lose({ code: verdict.code, lastCode: WSAECONNABORTED, reason: verdict.reason });
     return false;
@@ -181,7 +206,10 @@ export class SshTransport {
   #nextAttempt(): AnyAuthMethod | false {
     this.#wait?.progress();
     const step = this.#plan.next();
-    if (step !== undefined) return step;
+    if (step !== undefined) {
+      this.#trace.triesLogin(this.#facts.options.user, this.#plan.tried.at(-1) ?? 'none');
+      return step;
+    }
     this.#loginEnded('');
     return false;
   }
@@ -207,6 +235,18 @@ export class SshTransport {
     const ended = () => this.life.lose(losses.channelEndLoss(undefined));
     sftp.on('error', (error: Error) => this.life.lose(losses.sftpLoss(error)));
     sftp.on('end', ended).on('close', ended);
+  }
+
+  /** Both offers, once, as soon as they matter. */
+  #traceHello(): void {
+    if (this.#isGreeted) return;
+    this.#isGreeted = true;
+    this.#trace.greeted(this.#hello.read(), this.#facts.offer);
+  }
+
+  #traceLoss({ code, reason }: Loss): void {
+    this.#traceHello();
+    this.#trace.over(`${code}, ${reason}`);
   }
 
   #progress(): losses.Progress {
