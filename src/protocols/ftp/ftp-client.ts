@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net';
 import type { Receipt } from '../../core/outcome.js';
 import type { Platform } from '../../core/platform.js';
 import { printable } from '../../core/printable.js';
+import type { Secret } from '../../core/secret.js';
 import { remoteName, type RemotePath } from '../../core/remote-path.js';
 import {
   asTransferError,
@@ -25,20 +27,19 @@ import type {
   WriteOptions,
 } from '../protocol-client.js';
 import { capabilitiesOf } from './ftp-capabilities.js';
-import { encodeCommand } from './ftp-command.js';
-import { FtpControl } from './ftp-control.js';
 import { isPositive, replyError, timeoutError } from './ftp-errors.js';
 import { readFile, writeFile } from './ftp-files.js';
 import { keepAlive } from './ftp-keep-alive.js';
 import { listFolder } from './ftp-list.js';
-import { awaitGreeting, learnFeatures, logIn } from './ftp-login.js';
+import { awaitGreeting, learnFeatures, logIn, readGreeting } from './ftp-login.js';
 import { isFacts, lookUp } from './ftp-look-up.js';
 import { refuseContradictions } from './ftp-option-check.js';
 import type { FtpOptions } from './ftp-options.js';
+import { asProxyFailure, logInThroughProxy, unreachableProxy } from './ftp-proxy-login.js';
 import { explainRefusal } from './ftp-refusal.js';
 import { replyText, type FtpReply } from './ftp-replies.js';
 import { FtpSecurity } from './ftp-security.js';
-import { FtpSession } from './ftp-session.js';
+import { dialTarget, FtpSession } from './ftp-session.js';
 import { setModifiedTime } from './ftp-set-time.js';
 import { within } from './within.js';
 
@@ -73,13 +74,10 @@ export class FtpClient implements ProtocolClient {
     if (this.#session !== undefined) throw new TypeError('connect() was called twice');
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
     const startedMs = this.#platform.clock.monotonicMs();
-    const { host, port, timeoutMs } = this.#options;
+    const { timeoutMs } = this.#options;
     refuseContradictions(this.#options, this.#place);
-    const dialling = this.#platform.dialer.dial({ host, port }, { signal, timeoutMs });
-    dialling.catch((error: unknown) => (this.#dialFailure = asTransferError(error, 'connect')));
-    const socket = await dialling;
-    const control = new FtpControl(socket, { place: this.#place, clock: this.#platform.clock });
-    const session = new FtpSession(control, this.#options, this.#platform);
+    const trace = this.#platform.trace.open(this.#place, secretsOf(this.#options));
+    const session = new FtpSession(await this.#dial(signal), this.#options, this.#platform, trace);
     this.#session = session;
     const leftMs = Math.max(1, timeoutMs - (this.#platform.clock.monotonicMs() - startedMs));
     const timer = this.#platform.clock.startTimer(leftMs, () => session.end(connectTimeout(session)));
@@ -92,6 +90,17 @@ export class FtpClient implements ProtocolClient {
       throw error;
     } finally {
       timer.cancel();
+    }
+  }
+
+  async #dial(signal: AbortSignal): Promise<Socket> {
+    const { timeoutMs, ftpProxy } = this.#options;
+    try {
+      return await this.#platform.dialer.dial(dialTarget(this.#options), { signal, timeoutMs });
+    } catch (thrown) {
+      const error = asTransferError(thrown, 'connect');
+      this.#dialFailure = ftpProxy === undefined ? error : unreachableProxy(error, ftpProxy);
+      throw this.#dialFailure;
     }
   }
 
@@ -132,7 +141,7 @@ export class FtpClient implements ProtocolClient {
     return this.#call('rename', `RNFR ${printable(from)}`, options.signal, async (session) => {
       const [oldName, newName] = [await session.argument(from), await session.argument(to)];
       // After RNFR ProFTPD 1.3.8 takes nothing but RNTO, so a name that cannot be sent is found out before.
-      encodeCommand({ verb: 'RNTO', argument: newName }, this.#place, 'rename');
+      session.control.encode({ verb: 'RNTO', argument: newName }, 'rename');
       const first = await session.ask('RNFR', oldName);
       if (first.code < 300 || first.code >= 400)
         throw await explainRefusal(session, first, { verb: 'RNFR', path: from });
@@ -264,14 +273,32 @@ async function establish(session: FtpSession): Promise<FtpReply> {
   const { security } = session.options;
   const tls = new FtpSecurity(session);
   if (security === 'implicit') await tls.beginImplicit();
-  await awaitGreeting(session);
+  if (session.options.ftpProxy === undefined) await awaitGreeting(session);
   if (security === 'explicit') await tls.beginExplicit();
-  const reply = await logIn(session);
+  const reply = await enter(session);
   if (security !== 'none') await tls.protectData();
   await learnFeatures(session);
   if (security !== 'none' && session.options.clearCommandChannel) await tls.clearCommandChannel();
   keepAlive(session);
   return reply;
+}
+
+/** Logs in, by way of an FTP proxy where there is one. */
+async function enter(session: FtpSession): Promise<FtpReply> {
+  const { ftpProxy } = session.options;
+  if (ftpProxy === undefined) return logIn(session);
+  try {
+    session.enterPhase('proxy', 'greeting');
+    await readGreeting(session);
+    return await logInThroughProxy(session, ftpProxy);
+  } catch (error) {
+    throw session.phase === 'proxy' ? asProxyFailure(asTransferError(error, 'proxy')) : error;
+  }
+}
+
+/** What must not show in the trace, wherever the server repeats it. */
+function secretsOf({ password, account, ftpProxy }: FtpOptions): readonly Secret[] {
+  return [password, account, ftpProxy?.password].filter((secret) => secret !== undefined);
 }
 
 /** The login folder has no name of its own. */

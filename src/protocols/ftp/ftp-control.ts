@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../core/clock.js';
 import type { Phase, TransferError } from '../../core/transfer-error.js';
+import type { SessionTrace } from '../../core/wire-trace.js';
 import { encodeCommand, showCommand, type FtpCommand } from './ftp-command.js';
 import {
   brokenOff,
@@ -10,7 +11,8 @@ import {
   timeoutError,
   type FtpContext,
 } from './ftp-errors.js';
-import { ReplyParser, type FtpReply } from './ftp-replies.js';
+import type { FtpEncoding } from './ftp-encoding.js';
+import { replyLines, ReplyParser, type FtpReply } from './ftp-replies.js';
 
 /** More replies than this that nobody asked for, and the server is broken or hostile. */
 const MAX_UNREAD_REPLIES = 100;
@@ -19,6 +21,8 @@ export interface FtpControlOptions {
   /** The server as the user knows it, for example `ftp.acme.example:21`. */
   readonly place: string;
   readonly clock: Clock;
+  readonly trace: SessionTrace;
+  readonly encoding: FtpEncoding;
 }
 
 /**
@@ -26,9 +30,11 @@ export interface FtpControlOptions {
  * failure it is dead: the socket is closed, and every wait then and later rejects with that failure.
  */
 export class FtpControl {
+  /** Who we talk to, for messages: an FTP proxy, until it has connected us with the server. */
+  place: string;
   readonly #options: FtpControlOptions;
   #socket: Socket;
-  #parser = new ReplyParser();
+  readonly #parser: ReplyParser;
   #unread: FtpReply[] = [];
   #waiter: Waiter | undefined;
   #failure: TransferError | undefined;
@@ -41,6 +47,8 @@ export class FtpControl {
   constructor(socket: Socket, options: FtpControlOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.place = options.place;
+    this.#parser = new ReplyParser(options.encoding);
     this.#attach(socket);
   }
 
@@ -55,7 +63,7 @@ export class FtpControl {
 
   /** What goes on, for messages about things beside the control connection. */
   get context(): FtpContext {
-    return { place: this.#options.place, doing: this.#doing, phase: this.#phase };
+    return { place: this.place, doing: this.#doing, phase: this.#phase };
   }
 
   /** A command was sent whose last reply has not come yet. */
@@ -75,11 +83,18 @@ export class FtpControl {
    */
   send(command: FtpCommand, phase: Phase): void {
     if (this.#failure !== undefined) throw this.#failure.with({ phase });
-    const bytes = encodeCommand(command, this.#options.place, phase);
-    this.describe(showCommand(command), phase);
+    const bytes = this.encode(command, phase);
+    const shown = showCommand(command);
+    this.describe(shown, phase);
+    this.#options.trace.sent(shown);
     this.#unread = [];
     this.#isCommandOpen = true;
     this.#socket.write(bytes);
+  }
+
+  /** The command as it would go out; throws where it may not. */
+  encode(command: FtpCommand, phase: Phase): Buffer {
+    return encodeCommand(command, this.place, phase, this.#options.encoding);
   }
 
   /**
@@ -90,6 +105,7 @@ export class FtpControl {
     // Whoever waits for quiet would wait for ever for one more.
     if (this.#failure !== undefined || this.#onQuiet !== undefined) return;
     this.#openNoops += 1;
+    this.#options.trace.sent('NOOP');
     this.#socket.write('NOOP\r\n');
   }
 
@@ -130,6 +146,7 @@ export class FtpControl {
   fail(error: TransferError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
+    this.#options.trace.noted(`closed: ${error.message}`);
     this.#socket.destroy();
     this.#takeWaiter()?.reject(error);
     this.#onQuiet?.();
@@ -190,6 +207,7 @@ export class FtpControl {
 
   #take(reply: FtpReply): void {
     if (this.#failure !== undefined) return;
+    for (const line of replyLines(reply)) this.#options.trace.received(line);
     if (this.#answersNoop(reply)) return this.#closeNoop();
     if (reply.code >= 200) this.#isCommandOpen = false;
     const waiter = this.#takeWaiter();

@@ -10,7 +10,7 @@ import {
 } from './ftp-data-address.js';
 import { brokenOff, isPositive, isUnsupported, replyError, timeoutError } from './ftp-errors.js';
 import type { FtpReply } from './ftp-replies.js';
-import { dataHost, type FtpSession } from './ftp-session.js';
+import { dataHost, dialTarget, type FtpSession } from './ftp-session.js';
 import { within } from './within.js';
 
 /** Puts TLS around a data connection. */
@@ -154,9 +154,8 @@ async function openExtended(session: FtpSession, port: number): Promise<DataConn
 /** Always to the control connection's peer, whatever address the reply names. */
 function dialData(session: FtpSession, port: number): DataConnection {
   const { options, platform } = session;
-  const host = dataHost(session);
-  const { bindAddress } = options;
-  const target = { host, port, ...(bindAddress === undefined ? {} : { localAddress: bindAddress }) };
+  const target = { ...dialTarget(options), host: dataHost(session), port };
+  session.trace.noted(`data connection to port ${port}`);
   return new DataConnection(session, async (signal) => {
     try {
       // TLS reads the socket by itself.
@@ -194,6 +193,7 @@ async function prepareActive(session: FtpSession): Promise<DataConnection> {
     signal: session.signal,
     ...(options.activePorts === undefined ? {} : { portRange: options.activePorts }),
   });
+  session.trace.noted(`data connection awaited on port ${listener.port}`);
   try {
     await announceListener(session, listener.address, listener.port);
   } catch (error) {

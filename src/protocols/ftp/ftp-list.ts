@@ -6,7 +6,13 @@ import type { ByteSink, ListOptions, RemoteEntry } from '../protocol-client.js';
 import { ByteLines } from './byte-lines.js';
 import { brokenOff, isPositive, isUnsupported, replyError } from './ftp-errors.js';
 import { mayHave } from './ftp-features.js';
-import { MAX_LISTING_LINE_BYTES, parseListLine, parseMachineLine, type ListingLine } from './ftp-listing.js';
+import { ListReader } from './ftp-list-reader.js';
+import {
+  MAX_LISTING_LINE_BYTES,
+  parseMachineLine,
+  type ListingLine,
+  type ListingReader,
+} from './ftp-listing.js';
 import { explainRefusal } from './ftp-refusal.js';
 import type { FtpSession } from './ftp-session.js';
 import { receiveData, type TransferCommand, type TransferResult } from './ftp-transfer.js';
@@ -27,7 +33,7 @@ export async function* listFolder(
   if (mayUseMachineListings(session) && !session.refusedVerbs.has('MLSD')) {
     const argument = folder === '' ? undefined : await session.argument(folder);
     if (folder === '') await session.enterFolder(folder);
-    const result = yield* entriesOf(session, { verb: 'MLSD', argument }, parseMachineLine, onWarning);
+    const result = yield* entriesOf(session, { verb: 'MLSD', argument }, machineReader(session), onWarning);
     if (result.kind === 'done') return;
     if (!isUnsupported(result.reply))
       throw await explainRefusal(session, result.reply, { verb: 'MLSD', path: folder });
@@ -52,9 +58,10 @@ async function* listByLines(
   const context = {
     nowMs: session.platform.clock.now(),
     zoneOffsetMinutes: session.options.listingZoneOffsetMinutes,
+    encoding: session.encoding,
   };
   const command = { verb: 'LIST', argument: takesListOptions(session) ? '-a' : undefined };
-  const result = yield* entriesOf(session, command, (line) => parseListLine(line, context), onWarning);
+  const result = yield* entriesOf(session, command, (give) => new ListReader(context, give), onWarning);
   if (result.kind === 'refused') throw replyError(result.reply, session.context);
 }
 
@@ -75,16 +82,22 @@ function namesTheFolderItself(session: FtpSession, command: TransferCommand): bo
   return command.verb === 'LIST' && takesListOptions(session);
 }
 
-type ParseLine = (line: Buffer) => ListingLine;
+/** Makes the reader of one listing, which hands each meaning on. */
+type MakeReader = (give: (meaning: ListingLine) => void) => ListingReader;
+
+/** Each line of MLSD stands alone. */
+function machineReader({ encoding }: FtpSession): MakeReader {
+  return (give) => ({ take: (line) => give(parseMachineLine(line, encoding)), end: () => undefined });
+}
 
 async function* entriesOf(
   session: FtpSession,
   command: TransferCommand,
-  parse: ParseLine,
+  makeReader: MakeReader,
   onWarning: OnWarning,
 ): AsyncGenerator<RemoteEntry, TransferResult> {
   const batches = new Handoff<readonly RemoteEntry[]>();
-  const sink = new ListingSink(session, parse, batches, onWarning);
+  const sink = new ListingSink(session, makeReader, batches, onWarning);
   const receiving = receiveListing(session, command, sink).finally(() => batches.close());
   // Looked at below; until then a rejection must not count as unhandled.
   receiving.catch(() => undefined);
@@ -144,7 +157,8 @@ const MAX_PASSED_OVER_BYTES = 256 * 1024;
 
 class ListingSink implements ByteSink {
   readonly #session: FtpSession;
-  readonly #parse: ParseLine;
+  readonly #reader: ListingReader;
+  #entries: RemoteEntry[] = [];
   readonly #batches: Handoff<readonly RemoteEntry[]>;
   readonly #onWarning: OnWarning;
   readonly #lines = new ByteLines(MAX_LISTING_LINE_BYTES);
@@ -154,12 +168,12 @@ class ListingSink implements ByteSink {
 
   constructor(
     session: FtpSession,
-    parse: ParseLine,
+    makeReader: MakeReader,
     batches: Handoff<readonly RemoteEntry[]>,
     onWarning: OnWarning,
   ) {
     this.#session = session;
-    this.#parse = parse;
+    this.#reader = makeReader((meaning) => this.#take(meaning));
     this.#batches = batches;
     this.#onWarning = onWarning;
   }
@@ -167,10 +181,10 @@ class ListingSink implements ByteSink {
   write(chunk: Uint8Array): Promise<void> | undefined {
     if (this.#isStopped) return this.#passOver(chunk);
     this.#isBlank = false;
-    const entries: RemoteEntry[] = [];
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const isSound = this.#lines.push(bytes, (line) => this.#take(line, entries));
+    const isSound = this.#lines.push(bytes, (line) => this.#reader.take(line));
     if (!isSound) return this.#refuseLongLine();
+    const entries = this.#takenEntries();
     return entries.length === 0 ? undefined : this.#batches.give(entries);
   }
 
@@ -185,15 +199,20 @@ class ListingSink implements ByteSink {
 
   /** From a last line without its end. */
   lastEntries(): readonly RemoteEntry[] {
-    const entries: RemoteEntry[] = [];
     const line = this.#lines.end();
-    if (line !== undefined) this.#take(line, entries);
+    if (line !== undefined) this.#reader.take(line);
+    this.#reader.end();
+    return this.#takenEntries();
+  }
+
+  #takenEntries(): readonly RemoteEntry[] {
+    const entries = this.#entries;
+    this.#entries = [];
     return entries;
   }
 
-  #take(line: Buffer, entries: RemoteEntry[]): void {
-    const meaning = this.#parse(line);
-    if (meaning.kind === 'entry') entries.push(meaning.entry);
+  #take(meaning: ListingLine): void {
+    if (meaning.kind === 'entry') this.#entries.push(meaning.entry);
     else if (meaning.kind === 'unknown') this.#onWarning?.(printable(meaning.line));
   }
 

@@ -1,28 +1,40 @@
 import type { RemoteEntry } from '../protocol-client.js';
 import type { ListContext } from './ftp-listing.js';
+import { MONTH_PATTERN, monthNamed } from './ftp-months.js';
 import { utcTime, type ListedTime } from './ftp-times.js';
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /**
  * Kind and rights with the marks of ACLs (`+`, `@`, `.`); then, up to the time, links, owner, group (each may
  * be missing, and owners may hold spaces); size, or `major, minor` of a device; the time; one space; the name.
+ * NetWare puts the rights in brackets, and more spaces before the name.
  */
-const LINE =
-  /^([-bcdlpsDn])[-rwxsStTlL]{9}[+@.]?\s+(?:\S.*?\s)??(?:(\d+)|\d+,\s*\d+)\s+(?:([A-Za-z]{3})\s+(\d{1,2})|(\d{1,2})\s+([A-Za-z]{3})|(\d{4})-(\d{2})-(\d{2}))\s+(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?(?:\s([+-]\d{4}))?)?|(\d{4}))\s(.+)$/s;
+const RIGHTS = String.raw`([-bcdlpsDn])(?:[-rwxsStTlL]{9}[+@.]?|\s?\[[-A-Z]{8}\])`;
+const SIZE = String.raw`(?:(\d+)|\d+,\s*\d+)`;
+const DAY = String.raw`(?:(${MONTH_PATTERN})\s+(\d{1,2})|(\d{1,2})\.?\s+(${MONTH_PATTERN})|(\d{4})-(\d{2})-(\d{2}))`;
+const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?(?:\s([+-]\d{4}))?)?`;
+const LINE = new RegExp(
+  String.raw`^${RIGHTS}\s+(?:\S.*?\s)??${SIZE}\s+${DAY}\s+(?:${CLOCK}|(\d{4}))\s(.+)$`,
+  'is',
+);
 
 /** One line in the form of `ls -l`, or undefined when it is none. */
 export function parseUnixLine(line: string, context: ListContext): RemoteEntry | undefined {
   const match = LINE.exec(line);
   if (match === null) return undefined;
   const kind = kindOf(match[1] ?? '');
-  const name = kind === 'link' ? withoutTarget(match[15] ?? '') : (match[15] ?? '');
+  const name = nameOf(line, kind, match[15] ?? '');
   const time = timeOf(match, context);
   if (time === undefined) return undefined;
   const sizeBytes = kind === 'file' && match[2] !== undefined ? Number(match[2]) : undefined;
   return { name, kind, sizeBytes, ...time };
+}
+
+function nameOf(line: string, kind: RemoteEntry['kind'], text: string): string {
+  if (/^.\s?\[/.test(line)) return text.trimStart();
+  return kind === 'link' ? withoutTarget(text) : text;
 }
 
 function kindOf(letter: string): RemoteEntry['kind'] {
@@ -38,8 +50,8 @@ function withoutTarget(text: string): string {
 
 function timeOf(match: RegExpExecArray, context: ListContext): ListedTime | undefined {
   const group = (index: number) => (match[index] === undefined ? undefined : Number(match[index]));
-  const monthName = (match[3] ?? match[6])?.toLowerCase();
-  const month = monthName === undefined ? (group(8) ?? 0) : MONTHS.indexOf(monthName) + 1;
+  const monthName = match[3] ?? match[6];
+  const month = monthName === undefined ? (group(8) ?? 0) : (monthNamed(monthName) ?? 0);
   const day = group(4) ?? group(5) ?? group(9) ?? 0;
   const year = group(7) ?? group(14);
   const hour = group(10);

@@ -1,21 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RemoteEntry } from '../protocol-client.js';
-import {
-  parseListLine,
-  parseMachineFacts,
-  parseMachineLine,
-  type ListContext,
-  type ListingLine,
-} from './ftp-listing.js';
+import { UTF8_ENCODING } from './ftp-encoding.js';
+import { ListReader } from './ftp-list-reader.js';
+import { parseMachineFacts, parseMachineLine, type ListContext, type ListingLine } from './ftp-listing.js';
 import { encodeText } from './ftp-text.js';
 
 /** The listings below were taken on 23 November 2026, 19:37 UTC. */
-const CONTEXT: ListContext = { nowMs: Date.UTC(2026, 10, 23, 19, 40), zoneOffsetMinutes: 0 };
+const CONTEXT: ListContext = {
+  nowMs: Date.UTC(2026, 10, 23, 19, 40),
+  zoneOffsetMinutes: 0,
+  encoding: UTF8_ENCODING,
+};
 const TAKEN = Date.UTC(2026, 10, 23, 19, 37);
 
-function listLine(line: string, context: Partial<ListContext> = {}): ListingLine {
-  return parseListLine(Buffer.from(line), { ...CONTEXT, ...context });
+function listLine(line: string | Buffer, context: Partial<ListContext> = {}): ListingLine {
+  const meanings: ListingLine[] = [];
+  const reader = new ListReader({ ...CONTEXT, ...context }, (meaning) => meanings.push(meaning));
+  reader.take(Buffer.from(line));
+  return meanings[0] ?? { kind: 'nothing' };
 }
 
 function entry(line: ListingLine): RemoteEntry {
@@ -233,7 +236,7 @@ describe('a line of LIST', () => {
 
   it('keeps a name in Latin-1', () => {
     const line = Buffer.from('-rw-r--r-- 1 0 0 1 Nov 23 19:37 Gr\u00fcn', 'latin1');
-    expect(entry(parseListLine(line, CONTEXT)).name).toBe('Gr\udcfcn');
+    expect(entry(listLine(line)).name).toBe('Gr\udcfcn');
   });
 
   it('is read or shown, never thrown at, whatever it holds', () => {
@@ -280,7 +283,7 @@ describe('a line of LIST', () => {
 });
 
 describe('a line of MLSD', () => {
-  const line = (text: string) => parseMachineLine(Buffer.from(text));
+  const line = (text: string) => parseMachineLine(Buffer.from(text), UTF8_ENCODING);
 
   it.each<[string, string, RemoteEntry]>([
     [
@@ -409,7 +412,7 @@ describe('a line of MLSD', () => {
       fc.property(name, (bytes) => {
         const text = Buffer.from(bytes);
         fc.pre(!['.', '..'].includes(text.toString('latin1')));
-        const parsed = parseMachineLine(Buffer.concat([Buffer.from('type=file; '), text]));
+        const parsed = parseMachineLine(Buffer.concat([Buffer.from('type=file; '), text]), UTF8_ENCODING);
         expect(Buffer.compare(encodeText(entry(parsed).name), text)).toBe(0);
       }),
     );

@@ -1,8 +1,6 @@
 import type { RemoteEntry } from '../protocol-client.js';
-import { decodeText } from './ftp-text.js';
-import { parseDosLine } from './ftp-listing-dos.js';
-import { parseUnixLine } from './ftp-listing-unix.js';
-import { parseTimeValue } from './ftp-times.js';
+import type { FtpEncoding } from './ftp-encoding.js';
+import { parseTimeValue, utcTime, type CivilTime, type ListedTime } from './ftp-times.js';
 
 export const MAX_LISTING_LINE_BYTES = 64 * 1024;
 
@@ -18,21 +16,56 @@ export interface ListContext {
   readonly nowMs: number;
   /** Minutes that the server's clock is ahead of UTC: LIST lines bear no zone. */
   readonly zoneOffsetMinutes: number;
+  readonly encoding: FtpEncoding;
 }
 
-const NOTHING: ListingLine = { kind: 'nothing' };
+/** Takes one listing line by line, and tells the meaning of each as soon as it is known. */
+export interface ListingReader {
+  take(line: Buffer): void;
+  /** After the last line. */
+  end(): void;
+}
+
+export const NOTHING: ListingLine = { kind: 'nothing' };
+
+/** The moment of a civil time in the zone of the server; undefined when there is no such time. */
+export function zonedTime(
+  time: CivilTime,
+  precisionMs: number,
+  { zoneOffsetMinutes }: ListContext,
+): ListedTime | undefined {
+  const local = utcTime(time);
+  return local === undefined ? undefined : { modifiedMs: local - zoneOffsetMinutes * 60_000, precisionMs };
+}
 
 /** One line of MLSD: `fact=value;fact=value; name` (RFC 3659, section 7). */
-export function parseMachineLine(bytes: Buffer): ListingLine {
-  const line = decodeText(bytes);
+export function parseMachineLine(bytes: Buffer, encoding: FtpEncoding): ListingLine {
+  const line = encoding.decode(bytes);
   if (line === '') return NOTHING;
-  const space = line.indexOf(' ');
-  const name = line.slice(space + 1);
-  const facts = space < 0 ? undefined : parseFacts(line.slice(0, space));
-  const type = facts?.get('type');
+  const [factText, name] = partsOf(line);
+  const facts = parseFacts(factText);
+  const type = facts === undefined ? undefined : typeOf(facts);
   if (facts === undefined || type === undefined || name === '') return { kind: 'unknown', line };
   if (type === 'cdir' || type === 'pdir' || name === '.' || name === '..') return NOTHING;
-  return { kind: 'entry', entry: { name, ...factsOfEntry(facts) } };
+  return { kind: 'entry', entry: { name, ...factsOfEntry(type, facts) } };
+}
+
+/** Facts and name, parted by a space; servers exist that leave it out after the last semicolon. */
+function partsOf(line: string): readonly [string, string] {
+  const space = line.indexOf(' ');
+  const facts = space < 0 ? '' : line.slice(0, space);
+  if (facts.endsWith(';')) return [facts, line.slice(space + 1)];
+  const match = /^((?:[\w.-]+=[^;]*;)+) ?(.*)$/s.exec(line);
+  return match === null ? [facts, line.slice(space + 1)] : [match[1] ?? '', match[2] ?? ''];
+}
+
+/** In lower case; where the server tells none, by what may be done: only folders are entered, listed, written into. */
+function typeOf(facts: ReadonlyMap<string, string>): string | undefined {
+  const type = facts.get('type');
+  if (type !== undefined) return type.toLowerCase();
+  const rights = facts.get('perm')?.toLowerCase() ?? '';
+  if (/[ecmpl]/.test(rights)) return 'dir';
+  return /[raw]/.test(rights) ? 'file' : undefined;
 }
 
 export interface MachineFacts {
@@ -47,20 +80,12 @@ export interface MachineFacts {
 /** The facts of an MLST reply, whose name is the path that was asked for. */
 export function parseMachineFacts(line: string): MachineFacts | undefined {
   const text = line.trimStart();
-  const facts = parseFacts(text.slice(0, Math.max(text.indexOf(' '), 0)));
-  if (facts === undefined || !facts.has('type')) return undefined;
-  const entry = factsOfEntry(facts);
+  const facts = parseFacts(partsOf(text)[0]);
+  const type = facts === undefined ? undefined : typeOf(facts);
+  if (facts === undefined || type === undefined) return undefined;
+  const entry = factsOfEntry(type, facts);
   const hasModeOfLink = entry.kind === 'file' && /^0?777$/.test(facts.get('unix.mode') ?? '');
   return { entry, mayBeOfLink: entry.kind === 'link' || hasModeOfLink };
-}
-
-/** One line of LIST, in the form of `ls -l` or of DOS. */
-export function parseListLine(bytes: Buffer, context: ListContext): ListingLine {
-  const line = decodeText(bytes);
-  if (line.trim() === '' || /^total\b/i.test(line)) return NOTHING;
-  const entry = parseUnixLine(line, context) ?? parseDosLine(line, context);
-  if (entry === undefined) return { kind: 'unknown', line };
-  return entry.name === '.' || entry.name === '..' ? NOTHING : { kind: 'entry', entry };
 }
 
 function parseFacts(text: string): ReadonlyMap<string, string> | undefined {
@@ -74,8 +99,8 @@ function parseFacts(text: string): ReadonlyMap<string, string> | undefined {
   return facts.size === 0 ? undefined : facts;
 }
 
-function factsOfEntry(facts: ReadonlyMap<string, string>): Omit<RemoteEntry, 'name'> {
-  const kind = kindOfType(facts.get('type') ?? '');
+function factsOfEntry(type: string, facts: ReadonlyMap<string, string>): Omit<RemoteEntry, 'name'> {
+  const kind = kindOfType(type);
   const size = facts.get('size') ?? '';
   const sizeBytes = kind === 'file' && /^\d{1,15}$/.test(size) ? Number(size) : undefined;
   const time = parseTimeValue(facts.get('modify') ?? '');
@@ -84,8 +109,7 @@ function factsOfEntry(facts: ReadonlyMap<string, string>): Omit<RemoteEntry, 'na
 
 /** ProFTPD and others mark links as `OS.unix=slink:/target` or `OS.unix=symlink`. */
 function kindOfType(type: string): RemoteEntry['kind'] {
-  const lower = type.toLowerCase();
-  if (lower === 'file') return 'file';
-  if (lower === 'dir' || lower === 'cdir' || lower === 'pdir') return 'folder';
-  return /^os\.\w+=s(ym)?link/.test(lower) ? 'link' : 'other';
+  if (type === 'file') return 'file';
+  if (type === 'dir' || type === 'cdir' || type === 'pdir') return 'folder';
+  return /^os\.\w+=s(ym)?link/.test(type) ? 'link' : 'other';
 }

@@ -1,5 +1,6 @@
 import { Secret } from '../../core/secret.js';
 import { isPositive, replyError } from './ftp-errors.js';
+import { isUtf8Name } from './ftp-encoding.js';
 import { mayHave, parseFeatures, wantedFactsOption } from './ftp-features.js';
 import type { FtpReply } from './ftp-replies.js';
 import type { FtpSession } from './ftp-session.js';
@@ -7,6 +8,11 @@ import type { FtpSession } from './ftp-session.js';
 /** Waits for the greeting: any 1yz says that it will take a while (120), a 2yz that the server is ready. */
 export async function awaitGreeting(session: FtpSession): Promise<void> {
   session.enterPhase('connect', 'greeting');
+  await readGreeting(session);
+}
+
+/** The same, in the phase that is on. */
+export async function readGreeting(session: FtpSession): Promise<void> {
   for (;;) {
     const reply = await session.control.reply(session.options.timeoutMs);
     if (reply.code >= 100 && reply.code < 200) continue;
@@ -28,7 +34,7 @@ export async function logIn(session: FtpSession): Promise<FtpReply> {
 }
 
 /** RFC 1635: an anonymous user gives an address; anybody else without a password sends an empty one. */
-function passwordFor(session: FtpSession): Secret {
+export function passwordFor(session: FtpSession): Secret {
   const { user, password } = session.options;
   return password ?? new Secret(user === 'anonymous' ? 'anonymous@' : '');
 }
@@ -37,7 +43,7 @@ function passwordFor(session: FtpSession): Secret {
  * Any permanent refusal of a login is one, whatever code the server chose for it, unless it says that it is
  * full or wants TLS.
  */
-function loginError(session: FtpSession, reply: FtpReply) {
+export function loginError(session: FtpSession, reply: FtpReply) {
   const error = replyError(reply, session.context);
   const isRefusal = reply.code >= 500 && !['TOO_MANY_CONNECTIONS', 'TLS_FAILED'].includes(error.code);
   if (reply.code === 332)
@@ -51,9 +57,13 @@ function loginError(session: FtpSession, reply: FtpReply) {
 export async function learnFeatures(session: FtpSession): Promise<void> {
   session.enterPhase('login', 'FEAT');
   session.features = parseFeatures(await session.ask('FEAT'));
-  // RFC 2640 needs no command, but several servers (IIS, old FileZilla) speak UTF-8 only after it. A refusal
-  // does not matter.
-  if (mayHave(session.features, 'UTF8')) await session.ask('OPTS', 'UTF8 ON');
+  // RFC 2640 needs no command, but several servers (IIS, old FileZilla) speak UTF-8 only after it, and stay with
+  // their code page after OFF. A refusal does not matter.
+  const encoding = session.options.encoding ?? 'auto';
+  const isUtf8 = isUtf8Name(encoding);
+  const mustAsk = isUtf8 && encoding !== 'auto';
+  if (mustAsk || mayHave(session.features, 'UTF8'))
+    await session.ask('OPTS', `UTF8 ${isUtf8 ? 'ON' : 'OFF'}`);
   const facts = wantedFactsOption(session.features);
   if (facts !== undefined && session.options.machineListings) await session.ask('OPTS', facts);
   await session.useType('I');

@@ -14,7 +14,13 @@ export function refuseContradictions(options: FtpOptions, place: string): void {
   });
 }
 
-function contradiction({ dataMode, proxies }: FtpOptions) {
+function contradiction({ dataMode, proxies, ftpProxy, security }: FtpOptions) {
+  if (ftpProxy !== undefined && security !== 'none') {
+    return {
+      problem: 'an FTP proxy has to read the conversation, so it cannot be under TLS up to the server',
+      advice: 'Use a SOCKS or HTTP proxy for FTPS, or plain FTP through this one.',
+    };
+  }
   if (dataMode === 'active' && proxies.length > 0) {
     return {
       problem: 'in active mode the server connects to us, which no proxy on the way lets it do',

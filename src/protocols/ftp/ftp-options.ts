@@ -3,6 +3,28 @@ import type { Secret } from '../../core/secret.js';
 import type { ProxyOptions } from '../../net/proxy-options.js';
 import type { TlsOptions } from '../../net/tls-options.js';
 
+/** How a proxy that speaks FTP itself wants to be told of the server (EFT: ProxySubType). */
+export type FtpProxyLogin =
+  /** USER with user, separator and host: `USER orders@ftp.acme.example`. */
+  | { readonly style: 'user@host'; readonly separator: string }
+  /** SITE with the host, then the login. */
+  | { readonly style: 'site' }
+  /** OPEN with the host, then the login. */
+  | { readonly style: 'open' }
+  /** The whole login as commands with %host%, %port%, %server%, %user%, %pass%, %proxyuser%, %proxypass%. */
+  | { readonly style: 'custom'; readonly commands: readonly string[] };
+
+/** A proxy that speaks FTP itself: the session is with it, data connections included. */
+export interface FtpProxyOptions {
+  readonly host: string;
+  /** 21 unless given. */
+  readonly port: number;
+  /** Of the proxy's own login; absent where it wants none. */
+  readonly user?: string | undefined;
+  readonly password?: Secret | undefined;
+  readonly login: FtpProxyLogin;
+}
+
 /** All that an FTP or FTPS session needs to know. */
 export interface FtpOptions {
   readonly kind: 'ftp';
@@ -27,7 +49,7 @@ export interface FtpOptions {
   readonly extendedCommands: boolean;
   /** Try MLSD and MLST before LIST. */
   readonly machineListings: boolean;
-  /** Our own address for data connections (active: announced; passive: connected from). */
+  /** Our own address, for both kinds of connection (active: announced). */
   readonly bindAddress?: string;
   /** Ports that the server may connect to in active mode. */
   readonly activePorts?: PortRange;
@@ -37,4 +59,8 @@ export interface FtpOptions {
   readonly listingZoneOffsetMinutes: number;
   /** On the way to the server; FTP data connections take the same way. */
   readonly proxies: readonly ProxyOptions[];
+  /** The session is made with this FTP proxy, itself reached through `proxies`. */
+  readonly ftpProxy?: FtpProxyOptions | undefined;
+  /** Of names and texts: `auto` and `utf-8` (both UTF-8; `auto` asks for it where the server offers it), or a code page such as `windows-1252`. Default `auto`. */
+  readonly encoding?: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { ByteLines } from './byte-lines.js';
-import { decodeText } from './ftp-text.js';
+import { UTF8_ENCODING, type FtpEncoding } from './ftp-encoding.js';
 
 /** One reply of the server (RFC 959, section 4.2). */
 export interface FtpReply {
@@ -27,6 +27,14 @@ export function replyText(reply: FtpReply): string {
   return `${reply.code} ${words.join(' ')}`.trim();
 }
 
+/** The reply line by line, as it came. */
+export function replyLines({ code, lines }: FtpReply): readonly string[] {
+  const last = lines.length - 1;
+  return lines.map((line, index) =>
+    index > 0 && index < last ? line : `${code}${index < last ? '-' : ' '}${line}`,
+  );
+}
+
 /**
  * Turns the bytes of a control connection into replies, however they were cut or glued together. Takes
  * `123 text`, `123` without text, and multi-line replies: from `123-` to the next line that begins with
@@ -34,9 +42,14 @@ export function replyText(reply: FtpReply): string {
  * are passed over. After a problem the parser must not be used again.
  */
 export class ReplyParser {
+  readonly #encoding: FtpEncoding;
   readonly #lines = new ByteLines(MAX_REPLY_LINE_BYTES);
   #open: { readonly code: number; readonly lines: string[] } | undefined;
   #openBytes = 0;
+
+  constructor(encoding: FtpEncoding = UTF8_ENCODING) {
+    this.#encoding = encoding;
+  }
 
   /** True between two replies: nothing of a further one has come yet. */
   get isBetweenReplies(): boolean {
@@ -52,7 +65,7 @@ export class ReplyParser {
   }
 
   #take(bytes: Buffer, onReply: (reply: FtpReply) => void): ReplyProblem | undefined {
-    const line = decodeText(bytes);
+    const line = this.#encoding.decode(bytes);
     const open = this.#open;
     if (open === undefined) return this.#begin(line, onReply);
     this.#openBytes += bytes.length + 2;

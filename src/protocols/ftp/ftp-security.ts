@@ -3,6 +3,7 @@ import { tlsContext } from '../../net/tls-trust.js';
 import { TlsPort } from '../../net/tls-port.js';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { isPositive, replyError } from './ftp-errors.js';
 import type { FtpSession } from './ftp-session.js';
 import { within } from './within.js';
@@ -29,11 +30,16 @@ export class FtpSecurity {
 
   /** AUTH TLS (RFC 4217); a refusal is TLS_FAILED with its reply, never a clear session. */
   async beginExplicit(): Promise<void> {
+    await this.askForTls();
+    await this.beginImplicit();
+  }
+
+  /** AUTH TLS alone: the server waits for the hand-shake then. */
+  async askForTls(): Promise<void> {
     const session = this.#session;
     session.enterPhase('tls', 'AUTH TLS');
     const reply = await session.ask('AUTH', 'TLS');
     if (reply.code !== 234) throw authRefused(session, reply);
-    await this.beginImplicit();
   }
 
   /** TLS around the control connection. */
@@ -109,8 +115,16 @@ export class FtpSecurity {
         this.#newestTicket = ticket;
       },
     };
-    return upgradeToTls(socket, upgrade);
+    const secured = await upgradeToTls(socket, upgrade);
+    this.#session.trace.noted(tlsFacts(secured));
+    return secured;
   }
+}
+
+/** `TLSv1.3, TLS_AES_256_GCM_SHA384, session resumed` */
+function tlsFacts(socket: TLSSocket): string {
+  const how = socket.isSessionReused() ? 'session resumed' : 'new session';
+  return [socket.getProtocol(), socket.getCipher().name, how].join(', ');
 }
 
 function authRefused(session: FtpSession, reply: Parameters<typeof replyError>[0]) {

@@ -1,12 +1,17 @@
+import type { DialTarget } from '../../core/dialer.js';
 import type { Platform } from '../../core/platform.js';
 import type { RemotePath } from '../../core/remote-path.js';
 import { TransferError, type Phase } from '../../core/transfer-error.js';
+import { encodingNamed, type FtpEncoding } from './ftp-encoding.js';
+import { showPlace } from '../../net/tcp-dialer.js';
+import type { SessionTrace } from '../../core/wire-trace.js';
+import type { Socket } from 'node:net';
 import type { FtpCommand } from './ftp-command.js';
-import type { FtpControl } from './ftp-control.js';
+import { FtpControl } from './ftp-control.js';
 import type { DataProtection } from './ftp-data-connection.js';
 import { isPositive, replyError, type FtpContext } from './ftp-errors.js';
 import { UNKNOWN_FEATURES, type FtpFeatures } from './ftp-features.js';
-import type { FtpOptions } from './ftp-options.js';
+import type { FtpOptions, FtpProxyOptions } from './ftp-options.js';
 import type { FtpReply } from './ftp-replies.js';
 
 /** Some servers never answer a NOOP that came during a transfer; waiting for it has to end. */
@@ -17,6 +22,10 @@ const NOOP_GRACE_MS = 5_000;
  */
 export class FtpSession {
   readonly options: FtpOptions;
+  readonly encoding: FtpEncoding;
+  readonly trace: SessionTrace;
+  /** The server as the user knows it, also while it is a proxy that we talk to. */
+  readonly serverPlace: string;
   readonly platform: Platform;
   readonly control: FtpControl;
   features: FtpFeatures = UNKNOWN_FEATURES;
@@ -40,8 +49,17 @@ export class FtpSession {
   #isInLoginFolder = true;
   readonly #ended = new AbortController();
 
-  constructor(control: FtpControl, options: FtpOptions, platform: Platform) {
-    this.control = control;
+  constructor(socket: Socket, options: FtpOptions, platform: Platform, trace: SessionTrace) {
+    const { ftpProxy } = options;
+    this.encoding = encodingNamed(options.encoding ?? 'auto');
+    this.trace = trace;
+    this.serverPlace = showPlace(options.host, options.port);
+    this.control = new FtpControl(socket, {
+      place: ftpProxy === undefined ? this.serverPlace : proxyPlace(ftpProxy),
+      clock: platform.clock,
+      trace,
+      encoding: this.encoding,
+    });
     this.options = options;
     this.platform = platform;
   }
@@ -149,11 +167,21 @@ function noWayBack({ place, doing, phase }: FtpContext): TransferError {
   });
 }
 
+/** What the control connection is dialled to. */
+export function dialTarget({ host, port, bindAddress, ftpProxy }: FtpOptions): DialTarget {
+  const localAddress = bindAddress === undefined ? {} : { localAddress: bindAddress };
+  return { host: ftpProxy?.host ?? host, port: ftpProxy?.port ?? port, ...localAddress };
+}
+
+export function proxyPlace({ host, port }: FtpProxyOptions): string {
+  return `FTP proxy ${showPlace(host, port)}`;
+}
+
 /**
  * Where data connections go, and come from: to the other end of the control connection and nowhere else. Behind
  * proxies that end's address is the proxy's, so they go to what the control connection was dialled to.
  */
 export function dataHost({ options, control }: FtpSession): string {
-  if (options.proxies.length > 0) return options.host;
+  if (options.proxies.length > 0) return dialTarget(options).host;
   return control.socket.remoteAddress ?? '';
 }

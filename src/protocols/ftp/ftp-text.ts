@@ -20,9 +20,17 @@ export function decodeText(bytes: Buffer): string {
 /** The bytes of `text` on the wire; the other direction of `decodeText`. */
 export function encodeText(text: string): Buffer {
   if (!RAW_BYTE.test(text)) return Buffer.from(text, 'utf8');
-  const pieces = text
-    .split(RAW_BYTES)
-    .map((piece) => (RAW_BYTE.test(piece) ? rawBytes(piece) : Buffer.from(piece, 'utf8')));
+  return mapText(text, (piece) => Buffer.from(piece, 'utf8')) ?? Buffer.alloc(0);
+}
+
+/** The bytes of `text`: what stands for raw bytes as those, the rest by `encode`; undefined when that gives up. */
+export function mapText(text: string, encode: (piece: string) => Buffer | undefined): Buffer | undefined {
+  const pieces: Buffer[] = [];
+  for (const piece of text.split(RAW_BYTES)) {
+    const bytes = RAW_BYTE.test(piece) ? rawBytes(piece) : encode(piece);
+    if (bytes === undefined) return undefined;
+    pieces.push(bytes);
+  }
   return Buffer.concat(pieces);
 }
 

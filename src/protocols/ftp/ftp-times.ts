@@ -4,9 +4,13 @@ export interface ListedTime {
   readonly precisionMs: number;
 }
 
-/** A time as MLST facts and MDTM give it, `YYYYMMDDHHMMSS[.sss]`, always UTC (RFC 3659, section 2.3). */
+/**
+ * A time as MLST facts and MDTM give it, `YYYYMMDDHHMMSS[.sss]`, always UTC (RFC 3659, section 2.3). Old servers
+ * print the years since 1900 after `19`: 19126 is 2026.
+ */
 export function parseTimeValue(text: string): ListedTime | undefined {
-  const match = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?$/.exec(text.trim());
+  const whole = text.trim().replace(/^191(\d{2})(?=\d{10}(?:\.|$))/, '20$1');
+  const match = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?$/.exec(whole);
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as SixNumbers;
   const base = utcTime({ year, month, day, hour, minute, second: Math.min(second, 59) });

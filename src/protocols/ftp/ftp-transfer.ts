@@ -151,6 +151,7 @@ class Exchange {
     const verdict = this.#readVerdict();
     const end = await this.#runFlow(begin);
     this.progress.release();
+    this.#session.trace.noted(`data connection ${end.kind} after ${end.bytes} bytes`);
     switch (end.kind) {
       case 'ended': {
         const result = this.#judgeEnded(await verdict, end.bytes);
