@@ -30,16 +30,11 @@ export class FtpSecurity {
 
   /** AUTH TLS (RFC 4217); a refusal is TLS_FAILED with its reply, never a clear session. */
   async beginExplicit(): Promise<void> {
-    await this.askForTls();
-    await this.beginImplicit();
-  }
-
-  /** AUTH TLS alone: the server waits for the hand-shake then. */
-  async askForTls(): Promise<void> {
     const session = this.#session;
     session.enterPhase('tls', 'AUTH TLS');
     const reply = await session.ask('AUTH', 'TLS');
     if (reply.code !== 234) throw authRefused(session, reply);
+    await this.beginImplicit();
   }
 
   /** TLS around the control connection. */
@@ -127,7 +122,7 @@ function tlsFacts(socket: TLSSocket): string {
   return [socket.getProtocol(), socket.getCipher().name, how].join(', ');
 }
 
-function authRefused(session: FtpSession, reply: Parameters<typeof replyError>[0]) {
+export function authRefused(session: FtpSession, reply: Parameters<typeof replyError>[0]) {
   if (reply.code < 500) return replyError(reply, session.context);
   return replyError(reply, session.context, {
     code: 'TLS_FAILED',
