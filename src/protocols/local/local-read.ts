@@ -4,7 +4,7 @@ import type { Receipt } from '../../core/outcome.js';
 import type { Platform } from '../../core/platform.js';
 import { throwIfCancelled, TransferError } from '../../core/transfer-error.js';
 import type { ByteSink, ReadOptions } from '../protocol-client.js';
-import { unlessAborted } from './interruptible.js';
+import { unlessAborted } from '../interruptible.js';
 import { localError } from './local-errors.js';
 
 /** Hands a file's bytes to the sink; the next piece is read from the disk while the sink takes the last. */

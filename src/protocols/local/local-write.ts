@@ -4,7 +4,7 @@ import type { Receipt } from '../../core/outcome.js';
 import type { Platform } from '../../core/platform.js';
 import { throwIfCancelled } from '../../core/transfer-error.js';
 import type { ByteSource, WriteOptions } from '../protocol-client.js';
-import { InterruptibleSource } from './interruptible.js';
+import { InterruptibleSource } from '../interruptible.js';
 import { localError, namingMissingFolder } from './local-errors.js';
 
 /** Enough for one write to be worth its call, small enough for flat memory. */

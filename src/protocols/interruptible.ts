@@ -1,5 +1,5 @@
-import { cancelledError, type Phase } from '../../core/transfer-error.js';
-import type { ByteSource } from '../protocol-client.js';
+import { cancelledError, type Phase } from '../core/transfer-error.js';
+import type { ByteSource } from './protocol-client.js';
 
 /** Settles as `work` does, but rejects with the signal's error as soon as that aborts; `work` then goes on unseen. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, phase: Phase): Promise<T> {
