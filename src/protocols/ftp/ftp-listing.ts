@@ -50,12 +50,15 @@ export function parseMachineLine(bytes: Buffer, encoding: FtpEncoding): ListingL
   return { kind: 'entry', entry: { name, ...factsOfEntry(type, facts) } };
 }
 
-/** Facts and name, parted by a space; servers exist that leave it out after the last semicolon. */
+/**
+ * Facts and name, parted by a space. Servers exist that leave out that space, or the semicolon before it, or that put
+ * the target of a link, blanks and all, into its type.
+ */
 function partsOf(line: string): readonly [string, string] {
   const space = line.indexOf(' ');
   const facts = space < 0 ? '' : line.slice(0, space);
-  if (facts.endsWith(';')) return [facts, line.slice(space + 1)];
-  const match = /^((?:[\w.-]+=[^;]*;)+) ?(.*)$/s.exec(line);
+  const isWhole = facts.endsWith(';') || (parseFacts(facts) !== undefined && !/slink:[^;]*$/i.test(facts));
+  const match = isWhole ? null : /^((?:[\w.-]+=[^;]*;)+) ?(.*)$/s.exec(line);
   return match === null ? [facts, line.slice(space + 1)] : [match[1] ?? '', match[2] ?? ''];
 }
 
