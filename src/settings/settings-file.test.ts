@@ -115,6 +115,13 @@ describe('a connection', () => {
     ['url: "./x"', 'must be a URL'],
     ['url: "ftp://u@h", hostKeys: []', 'hostKeys" is not for ftp'],
     ['url: "sftp://u@h", active: true', 'active" is not for sftp'],
+    ['url: "sftp://u@h", algorithms: { cipher: rot13 }', 'cipher" must be one of aes128-gcm@openssh.com, '],
+    ['url: "sftp://u@h", algorithms: { cipher: 3des-cbc }', 'found "3des-cbc"'],
+    [
+      'url: "sftp://u@h", algorithms: { ciphers: [] }',
+      '"ciphers" is not a key of algorithms (did you mean "cipher"?)',
+    ],
+    ['url: "sftp://u@h", legacyAlgorithms: rot13', 'legacyAlgorithms" must be one of diffie-hellman-'],
     ['url: "ftp://u@h", pins: []', 'pins" is for TLS'],
     ['url: "ftps://u@h", security: explicit', 'security" contradicts ftps'],
     ['url: "ftpes://u@h", tls: { minVersion: 1.3, maxVersion: 1.2 }', 'minVersion above its maxVersion'],

@@ -75,4 +75,23 @@ describe('the algorithms that we offer', () => {
     const left = algorithmOffer({ ...NO_WISHES, shownKeyTypes: ['ssh-ed25519', 'ssh-rsa'] }).serverHostKey;
     expect(left).toEqual(['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521']);
   });
+
+  it('are, by kind, what the connection chose, in its order, and the usual ones of the other kinds', () => {
+    const usual = algorithmOffer(NO_WISHES);
+    const offer = algorithmOffer({
+      ...NO_WISHES,
+      chosen: { cipher: ['aes256-ctr', 'aes256-gcm@openssh.com'], mac: ['hmac-sha2-512'] },
+      legacy: ['aes128-cbc'],
+    });
+    expect(offer).toEqual({
+      ...usual,
+      cipher: ['aes256-ctr', 'aes256-gcm@openssh.com', 'aes128-cbc'],
+      hmac: ['hmac-sha2-512'],
+    });
+  });
+
+  it('never hold an old one that is not named as such', () => {
+    const offer = () => algorithmOffer({ ...NO_WISHES, chosen: { cipher: ['3des-cbc'] } });
+    expect(offer).toThrow(/^algorithms\.cipher: "3des-cbc" is not one of aes128-gcm@openssh\.com, /);
+  });
 });
