@@ -8,7 +8,18 @@ const serversFolder = join(cacheFolder, 'servers');
 export const testKeysFolder = join(cacheFolder, 'test-keys');
 
 /** Names of the folders that scripts/setup-servers.mjs unpacks Debian's packages into. */
-export type Bundle = 'openssh' | 'proftpd' | 'vsftpd' | 'pure-ftpd' | 'wrappers';
+export type Bundle =
+  | 'openssh'
+  | 'proftpd'
+  | 'vsftpd'
+  | 'pure-ftpd'
+  | 'dante'
+  | 'microsocks'
+  | 'tinyproxy'
+  | 'squid'
+  | 'nginx'
+  | 'apache'
+  | 'wrappers';
 
 /** The absolute path of a file out of the unpacked packages; one that is missing names the command that brings it. */
 export function unpackedFile(bundle: Bundle, path: string): string {
