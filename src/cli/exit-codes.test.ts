@@ -14,6 +14,7 @@ function batch(changes: Partial<BatchResult>, ...failures: readonly ErrorCode[])
     failed: failures.length,
     cancelled: 0,
     notAttempted: 0,
+    proofs: [],
     movedBytes: 0,
     elapsedMs: 0,
     planned: 0,

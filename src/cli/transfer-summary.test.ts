@@ -67,6 +67,7 @@ function result(changes: Partial<BatchResult>): BatchResult {
     failed: 0,
     cancelled: 0,
     notAttempted: 0,
+    proofs: [],
     movedBytes: 1_288_490_189,
     elapsedMs: 42_000,
     planned: 0,
@@ -88,6 +89,29 @@ describe('the summary', () => {
     expect(summaryLine(result({ planned: 4 }), { ...request, dryRun: true })).toBe(
       '4 planned, nothing was written',
     );
+  });
+
+  it('tells how the content was proven, to whoever asked for that', () => {
+    const asked = { ...request, transfer: { ...request.transfer, verify: 'checksum' as const } };
+    const byServer = { proof: 'checksum', facts: { algorithm: 'sha256', computedBy: 'server' } } as const;
+    const readBack = { proof: 'read-back', facts: { algorithm: 'sha256', computedBy: 'us' } } as const;
+    expect(summaryLine(result({ proofs: [{ ...byServer, files: 12 }] }), asked)).toMatch(
+      /in 42 s, proven by SHA-256, computed by the server$/,
+    );
+    expect(
+      summaryLine(
+        result({
+          proofs: [
+            { ...byServer, files: 10 },
+            { ...readBack, files: 2 },
+          ],
+        }),
+        asked,
+      ),
+    ).toMatch(
+      /in 42 s, 10 proven by SHA-256, computed by the server, 2 proven by reading back \(SHA-256, computed by us\)$/,
+    );
+    expect(summaryLine(result({ proofs: [{ ...byServer, files: 12 }] }), request)).toMatch(/in 42 s$/);
   });
 
   it('tells each failure in words, with its remedy and the command that sends it again', () => {
@@ -161,6 +185,12 @@ describe('the lines of a running transfer', () => {
     const line = 'sent         /out/a.xml -> acme:/in/a.xml (2.0 KiB, proven by size)';
     expect(words({ verbosity: 1 }).settled(file, success)).toBe(line);
     expect(words({ isStopping: () => true }).settled(file, success)).toBe(line);
+    const proven = {
+      ...success,
+      proof: 'checksum',
+      proofFacts: { algorithm: 'md5', computedBy: 'server' },
+    } as const;
+    expect(words({ verbosity: 1 }).settled(file, proven)).toContain('proven by MD5, computed by the server');
     const noted = { ...success, notes: ['the reply was lost; settled by size'] };
     expect(words().settled(file, noted)).toContain('the reply was lost');
   });
@@ -175,6 +205,9 @@ describe('the lines of a running transfer', () => {
   it('tell a failure even when quiet', () => {
     const { error } = failure('REFUSED');
     const line = words({ isQuiet: true }).settled(file, { kind: 'failed', error, delivered: false });
+    const late = failure('AFTER_COMMAND_FAILED').error;
+    const delivered = words().settled(file, { kind: 'failed', error: late, delivered: true });
+    expect(delivered).toMatch(/^delivered {4}/);
     expect(line).toMatch(/^failed {7}\/out\/a\.xml: .*\(550 .*, over ftp\)$/);
     expect(line).not.toContain('\u001b');
   });

@@ -10,7 +10,7 @@ import { dialogueHint, dialogueLines, errorLines } from './error-text.js';
 import { locationText, remotePlace, shownPath } from './place-text.js';
 import { shellLine } from './shell-words.js';
 import type { Style } from './style.js';
-import { doneWord } from './transfer-words.js';
+import { doneWord, proofWords } from './transfer-words.js';
 
 export interface SummaryContext {
   readonly call: CommandCall;
@@ -40,7 +40,17 @@ export function summaryLine(result: BatchResult, request: BatchRequest): string 
     `${result.succeeded} ${doneWord(request)}`,
     ...counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`),
     `${showBytes(result.movedBytes)} in ${showDuration(result.elapsedMs)}`,
+    ...proofTexts(result, request),
   ].join(', ');
+}
+
+/** Whoever asks for a proof by content is told what it was, and of how many files. */
+function proofTexts({ proofs }: BatchResult, { transfer }: BatchRequest): readonly string[] {
+  if (transfer.verify !== 'checksum') return [];
+  return proofs.map(({ proof, facts, files }) => {
+    const count = proofs.length > 1 ? `${files} ` : '';
+    return `${count}${proofWords(proof, facts)}`;
+  });
 }
 
 /** All that is said when a batch has ended: counts, each failure with its remedy, where the log is. */

@@ -1,9 +1,10 @@
-import type { Outcome, Proof } from '../core/outcome.js';
+import type { Outcome, Proof, ProofFacts } from '../core/outcome.js';
 import { printable } from '../core/printable.js';
 import type { TransferError } from '../core/transfer-error.js';
 import { showBytes } from '../settings/byte-size.js';
 import { showDuration } from '../settings/duration.js';
 import type { BatchRequest } from '../transfers/batch-request.js';
+import { checksumWords } from '../transfers/checksum-words.js';
 import { isLocal } from '../transfers/endpoint.js';
 import type { FileProgress } from '../transfers/transfer-observer.js';
 import { codeWords } from './code-words.js';
@@ -18,6 +19,11 @@ export function doneWord({ operation, source, destination, transfer }: WordsRequ
   return operation === 'upload' ? 'sent' : 'fetched';
 }
 
+function failureWord({ error, delivered }: Outcome & { readonly kind: 'failed' }): string {
+  if (!delivered) return 'failed';
+  return error.code === 'SOURCE_NOT_REMOVED' ? 'not removed' : 'delivered';
+}
+
 export type WordsRequest = Pick<BatchRequest, 'operation' | 'source' | 'destination' | 'transfer'>;
 
 export interface WordsOptions {
@@ -29,12 +35,20 @@ export interface WordsOptions {
   readonly isStopping: () => boolean;
 }
 
-const PROOF_WORDS: Readonly<Record<Proof, string>> = {
-  none: 'not proven',
-  size: 'proven by size',
-  checksum: 'proven by checksum',
-  'read-back': 'proven by reading back',
-};
+/** What the copy was proven by, and who computed it. */
+export function proofWords(proof: Proof, facts: ProofFacts | undefined): string {
+  const algorithm = facts === undefined ? 'checksum' : checksumWords(facts.algorithm);
+  switch (proof) {
+    case 'none':
+      return 'not proven';
+    case 'size':
+      return 'proven by size';
+    case 'checksum':
+      return `proven by ${algorithm}, computed by the server`;
+    case 'read-back':
+      return `proven by reading back (${algorithm}, computed by us)`;
+  }
+}
 
 const LABEL_WIDTH = 12;
 
@@ -50,8 +64,15 @@ export function displayWords(request: WordsRequest, options: WordsOptions): Disp
   const both = (file: FileProgress) =>
     `${from(file)} -> ${printable(shownPath(request.destination, file.target, options.os), 1000)}`;
 
-  const succeeded = (file: FileProgress, { receipt, proof, notes }: Outcome & { kind: 'succeeded' }) => {
-    const facts = [showBytes(receipt.bytes), PROOF_WORDS[proof], ...notes.map((note) => printable(note))];
+  const succeeded = (
+    file: FileProgress,
+    { receipt, proof, proofFacts, notes }: Outcome & { kind: 'succeeded' },
+  ) => {
+    const facts = [
+      showBytes(receipt.bytes),
+      proofWords(proof, proofFacts),
+      ...notes.map((note) => printable(note)),
+    ];
     const matters = options.verbosity > 0 || notes.length > 0 || options.isStopping();
     if (!matters || options.isQuiet) return undefined;
     return line(doneWord(request), style.good, `${both(file)} (${facts.join(', ')})`);
@@ -67,11 +88,7 @@ export function displayWords(request: WordsRequest, options: WordsOptions): Disp
             ? undefined
             : line('skipped', style.faint, `${from(file)}: ${printable(outcome.reason)}`);
         case 'failed':
-          return line(
-            outcome.delivered ? 'not removed' : 'failed',
-            style.bad,
-            `${from(file)}: ${reason(outcome.error)}`,
-          );
+          return line(failureWord(outcome), style.bad, `${from(file)}: ${reason(outcome.error)}`);
         case 'cancelled':
           return outcome.rolledBack
             ? line('rolled back', style.warning, `${from(file)}: nothing of it is left on the target`)

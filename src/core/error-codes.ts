@@ -113,6 +113,13 @@ export const ERROR_CODES = {
     summary: 'The server refused a command before or after the transfer.',
     advice: 'Correct the command, or let the transfer go on without it (continueOnFail).',
   },
+  AFTER_COMMAND_FAILED: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'The file was delivered, but a command after it was not carried out.',
+    advice: 'Do by hand what the command should have done; do not send the file again.',
+  },
   CONNECTION_LOST: {
     retry: 'transient',
     side: 'network',

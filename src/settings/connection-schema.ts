@@ -4,6 +4,7 @@ import { TransferError } from '../core/transfer-error.js';
 import { temporaryNameProblem } from '../transfers/temporary-name.js';
 import { ftpShape } from './ftp-schema.js';
 import { httpShape } from './http-schema.js';
+import { mannersShape } from './manners-schema.js';
 import { proxyShape } from './proxy-schema.js';
 import { s3Shape } from './s3-schema.js';
 import { secretReference } from './secret-reference.js';
@@ -88,6 +89,7 @@ const shape = {
   ...s3Shape,
   ...proxyShape,
   ...limits,
+  ...mannersShape,
 };
 
 /** All that a connection knows, the keys of `transfers` apart. */
@@ -125,6 +127,13 @@ function* contradictions(connection: ConnectionSettings): Iterable<Contradiction
   if (url === undefined && !isS3 && (connection.protocol === undefined || connection.host === undefined)) {
     yield { message: 'must say where to connect: url: sftp://user@host, or protocol and host' };
     return;
+  }
+  for (const key of ['url', 'host', 'port'] as const) {
+    if (isS3 && connection[key] !== undefined)
+      yield { key, message: 'is not for s3: say protocol: s3, and endpoint unless it is Amazon’s' };
+  }
+  if (connection.rename === false && connection.finalName === 'temporary') {
+    yield { key: 'finalName', message: 'is temporary, which needs a rename at the end; rename is off' };
   }
   yield* misplacedKeys(connection);
 }

@@ -82,6 +82,10 @@ describe('the options of a transfer', () => {
       retryDelayMs: 1000,
       maxRetryDelayMs: 300_000,
       parallel: 7,
+      retryBackoff: 'doubling',
+      before: [],
+      after: [],
+      resume: true,
     });
     const parallel = sourcedTransferValues(context.given, context.loaded).find(
       ({ key }) => key === 'parallel',

@@ -1,8 +1,9 @@
 import { logFolder, stateFolder } from './client-log-settings.js';
 import { DEFAULT_ORIGIN, type Origin, type Sourced } from './origin.js';
 import type { PlaceContext } from './place-context.js';
+import { writtenServerCommand } from './server-command-schema.js';
 import { TRANSFER_KEYS, type TransferKey } from './transfer-schema.js';
-import { sourcedTransferValues } from './transfer-settings.js';
+import { sourcedTransferValues, type TransferValues } from './transfer-settings.js';
 
 /** One setting in force: where it stands, what it is, where it came from. Never a secret. */
 export interface SettingRow {
@@ -57,8 +58,10 @@ function clientLogRows(context: PlaceContext, tenthColumn: Sourced<boolean>): re
   ];
 }
 
-/** Durations as a person writes them. */
-function writtenForm(key: TransferKey, value: unknown): unknown {
+/** Durations and commands as a person writes them. */
+export function writtenForm(key: TransferKey, value: unknown): unknown {
+  if (key === 'before' || key === 'after')
+    return (value as TransferValues['before']).map(writtenServerCommand);
   if (key !== 'timeout' && key !== 'retryDelay') return value;
   const durationMs = Number(value);
   return durationMs % 1000 === 0 ? `${durationMs / 1000}s` : `${durationMs}ms`;

@@ -1,4 +1,4 @@
-import { OVERWRITE_POLICIES, VERIFY_MODES } from '../transfers/transfer-options.js';
+import { OVERWRITE_POLICIES, RETRY_BACKOFFS, VERIFY_MODES } from '../transfers/transfer-options.js';
 
 /**
  * One flag of the command line, described once: commander, help, the environment, completion and the messages
@@ -163,12 +163,31 @@ const MOVING_FLAGS = [
     list: 'words',
     help: 'extensions that go in text mode over FTP',
   },
+  {
+    key: 'resume',
+    flag: 'resume',
+    negatable: true,
+    help: 'go on with what an earlier attempt or run left on the target (default on)',
+  },
+  {
+    key: 'renameTo',
+    flag: 'rename-to',
+    value: 'NAME',
+    help: 'final name of the copy, such as %FS.BASE_FILE_NAME%.done',
+  },
   { key: 'retries', flag: 'retries', value: 'N', help: 'attempts after the first (default 3)' },
   {
     key: 'retryDelay',
     flag: 'retry-delay',
     value: 'S',
     help: 'wait before the first retry, then doubling (default 2)',
+  },
+  {
+    key: 'retryBackoff',
+    flag: 'retry-backoff',
+    value: 'HOW',
+    choices: RETRY_BACKOFFS,
+    help: 'whether that wait grows (default doubling)',
   },
   { key: 'parallel', flag: 'parallel', value: 'N', help: 'files at a time (default 4)' },
   {

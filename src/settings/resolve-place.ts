@@ -7,8 +7,9 @@ import { ALL_FLAGS, type FlagFacts } from './flag-table.js';
 import { ftpOptions } from './ftp-endpoint.js';
 import { httpOptions } from './http-endpoint.js';
 import { transferPath } from './local-path.js';
-import { loggedProtocol, partnerOfConnection, partnerOfUrl, type Partner } from './partner.js';
+import { loggedProtocol, partnerOfConnection, partnerOfUrl, pathOfUrl, type Partner } from './partner.js';
 import type { PlaceContext } from './place-context.js';
+import { mannersOf } from './manners-schema.js';
 import { SettingsError, type SettingsProblem } from './settings-error.js';
 import { s3Options } from './s3-endpoint.js';
 import { sftpOptions } from './sftp-endpoint.js';
@@ -22,7 +23,7 @@ export interface ResolvedPlace {
 
 /** As many local sessions as files may move at a time. */
 const LOCAL_SESSIONS = 64;
-const DEFAULT_MAX_CONNECTIONS = 4;
+export const DEFAULT_MAX_CONNECTIONS = 4;
 
 /**
  * Turns what the user wrote into a place: secrets are fetched here and nowhere earlier. Rejects with
@@ -42,7 +43,8 @@ export async function resolvePlace(text: string, context: PlaceContext): Promise
   refuseForeignFlags(partner, context);
   const transfer = transferValues(context.given, context.loaded, partner.connection);
   const endpoint = await partnerEndpoint(partner, transfer.timeout, context);
-  return { place: { endpoint, path: location.path, text: showLocation(location) }, transfer };
+  const path = location.kind === 'url' ? pathOfUrl(location) : location.path;
+  return { place: { endpoint, path, text: showLocation(location) }, transfer };
 }
 
 /** True when the text names a place on this machine; rejects like `resolvePlace`. */
@@ -66,7 +68,8 @@ async function partnerEndpoint(
   context: PlaceContext,
 ): Promise<Endpoint> {
   const { options, user } = await protocolOptions(partner, timeoutMs, context);
-  const { temporaryName } = partner.connection;
+  const { temporaryName, finalName } = partner.connection;
+  const { rename, ...manners } = mannersOf(partner.connection);
   return {
     label: partner.label,
     options,
@@ -77,7 +80,8 @@ async function partnerEndpoint(
       user,
     },
     maxConnections: partner.connection.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
-    finalName: partner.connection.finalName ?? 'temporary',
+    finalName: finalName ?? (rename ? 'temporary' : 'direct'),
+    manners,
     ...(temporaryName === undefined ? {} : { temporaryName }),
   };
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { OVERWRITE_POLICIES, VERIFY_MODES } from '../transfers/transfer-options.js';
+import { OVERWRITE_POLICIES, RETRY_BACKOFFS, VERIFY_MODES } from '../transfers/transfer-options.js';
+import { newName, serverCommands } from './server-command-schema.js';
 import {
   byteRate,
   choice,
@@ -17,11 +18,16 @@ export const transferShape = {
   verify: choice(VERIFY_MODES).optional(),
   keepTime: onOff.optional(),
   ascii: extensionList.optional(),
+  renameTo: newName.optional(),
+  before: serverCommands.optional(),
+  after: serverCommands.optional(),
   removeSkippedSource: onOff.optional(),
   missingSourceOk: onOff.optional(),
   timeout: timeLimit.optional(),
+  resume: onOff.optional(),
   retries: wholeNumber(0, 1000, 3).optional(),
   retryDelay: duration.optional(),
+  retryBackoff: choice(RETRY_BACKOFFS).optional(),
   parallel: wholeNumber(1, 64, 4).optional(),
   bandwidth: byteRate.optional(),
 };

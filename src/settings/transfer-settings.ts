@@ -6,19 +6,30 @@ import { TRANSFER_KEYS, type TransferKey, type TransferSettings } from './transf
 
 /** Every transfer setting, with something in each place. */
 export type TransferValues = {
-  readonly [Key in Exclude<TransferKey, 'bandwidth' | 'ascii'>]-?: NonNullable<TransferSettings[Key]>;
-} & { readonly ascii: readonly string[]; readonly bandwidth: number | undefined };
+  readonly [Key in Exclude<TransferKey, 'bandwidth' | 'ascii' | 'renameTo'>]-?: NonNullable<
+    TransferSettings[Key]
+  >;
+} & {
+  readonly ascii: readonly string[];
+  readonly renameTo: string | undefined;
+  readonly bandwidth: number | undefined;
+};
 
 export const DEFAULT_TRANSFER_VALUES: TransferValues = {
   overwrite: DEFAULT_TRANSFER_OPTIONS.overwrite,
   verify: DEFAULT_TRANSFER_OPTIONS.verify,
   keepTime: DEFAULT_TRANSFER_OPTIONS.keepTime,
   ascii: DEFAULT_TRANSFER_OPTIONS.asciiExtensions,
+  renameTo: undefined,
+  before: [],
+  after: [],
   removeSkippedSource: DEFAULT_TRANSFER_OPTIONS.removeSkippedSource,
   missingSourceOk: false,
   timeout: 30_000,
+  resume: DEFAULT_TRANSFER_OPTIONS.resume,
   retries: DEFAULT_TRANSFER_OPTIONS.retries,
   retryDelay: DEFAULT_TRANSFER_OPTIONS.retryDelayMs,
+  retryBackoff: DEFAULT_TRANSFER_OPTIONS.retryBackoff,
   parallel: DEFAULT_TRANSFER_OPTIONS.parallel,
   bandwidth: undefined,
 };
@@ -62,8 +73,13 @@ export function transferOptions(values: TransferValues, removeSource: boolean): 
     removeSkippedSource: values.removeSkippedSource,
     keepTime: values.keepTime,
     asciiExtensions: values.ascii,
+    before: values.before,
+    after: values.after,
+    ...(values.renameTo === undefined ? {} : { renameTo: values.renameTo }),
+    resume: values.resume,
     retries: values.retries,
     retryDelayMs: values.retryDelay,
+    retryBackoff: values.retryBackoff,
     maxRetryDelayMs: Math.max(DEFAULT_TRANSFER_OPTIONS.maxRetryDelayMs, values.retryDelay),
     parallel: values.parallel,
     ...(values.bandwidth === undefined ? {} : { bandwidthBytesPerSecond: values.bandwidth }),

@@ -3,9 +3,10 @@ import { asTransferError, TransferError } from '../core/transfer-error.js';
 import type { ProtocolClient } from '../protocols/protocol-client.js';
 import type { BatchPlace, BatchRequest, FilePair } from './batch-request.js';
 import type { EntrySpool, FoundFile } from './entry-spool.js';
-import { isLocal } from './endpoint.js';
+import { isLocal, mannersOfEndpoint } from './endpoint.js';
 import { asLogged } from './logged-code.js';
 import { entryIfThere } from './overwrite.js';
+import { nameTwiceError, refuseOneNameForMany, renamedTarget } from './rename-target.js';
 import type { SessionPool } from './session-pool.js';
 import { EVERYTHING_BELOW, walkSource, type WalkOptions } from './source-walk.js';
 import { parsePattern, type PathPattern } from './wildcard.js';
@@ -49,10 +50,12 @@ export async function planBatch(request: BatchRequest, context: PlanContext): Pr
       : await looking(targetPool, sourcePool, context, (session) =>
           destinationOf(session, request.destination, source.kind, context.signal),
         );
+  const { renameTo } = request.transfer;
+  refuseOneNameForMany(renameTo, spool.count);
   return {
     count: spool.count,
     bytes: 0,
-    files: spooledPairs(source, destination, spool),
+    files: spooledPairs(source, destination, spool, renameTo),
     root: destination.kind === 'folder' ? destination.path : undefined,
   };
 }
@@ -77,10 +80,20 @@ async function* spooledPairs(
   source: PlannedSource,
   destination: Destination,
   spool: EntrySpool,
+  renameTo: string | undefined,
 ): AsyncIterable<FilePair> {
+  const taken = new Set<RemotePath>();
   for await (const found of spool.read()) {
+    const pair = { source: sourcePath(source, found), sizeBytes: found.sizeBytes };
     const target = targetPath(destination, found);
-    yield { source: sourcePath(source, found), target, sizeBytes: found.sizeBytes };
+    if (renameTo === undefined) {
+      yield { ...pair, target };
+      continue;
+    }
+    const renamed = renamedTarget(target, pair.source, renameTo);
+    const refusal = taken.has(renamed) ? nameTwiceError(renamed) : undefined;
+    taken.add(renamed);
+    yield { ...pair, target: renamed, refusal };
   }
 }
 
@@ -118,18 +131,33 @@ async function findSource(
 ): Promise<PlannedSource> {
   const { signal } = context;
   if (pattern.segments.length > 0) {
+    refuseListing(request.source);
     await walkSource(session, pattern, context);
     return { kind: 'many', folder: pattern.base };
   }
   const entry = await session.stat(request.source.path, { signal });
   if (entry.kind === 'folder') {
     if (!request.recursive) throw folderNeedsRecursive(request.source);
+    refuseListing(request.source);
     await walkSource(session, { base: request.source.path, segments: EVERYTHING_BELOW }, context);
     return { kind: 'many', folder: request.source.path };
   }
   await context.spool.add({ names: [remoteName(request.source.path)], sizeBytes: entry.sizeBytes });
   context.found(1, entry.sizeBytes ?? 0);
   return { kind: 'one', path: request.source.path };
+}
+
+/** Where the connection says not to list, nothing is looked up by mask or folder. */
+function refuseListing({ endpoint, text }: BatchPlace): void {
+  if (mannersOfEndpoint(endpoint).list) return;
+  throw new TransferError({
+    code: 'UNSUPPORTED',
+    lastCode: -1,
+    phase: 'plan',
+    message: `${text} would have to be listed, and list is off for ${endpoint.label}`,
+    side: 'us',
+    advice: 'Name the file itself, without wildcard; or switch list on for the connection.',
+  });
 }
 
 async function destinationOf(

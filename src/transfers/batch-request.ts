@@ -1,6 +1,7 @@
 import type { RemotePath } from '../core/remote-path.js';
 import type { TransferError } from '../core/transfer-error.js';
 import type { Endpoint } from './endpoint.js';
+import type { ProofCount } from './proof-tally.js';
 import type { OverwritePolicy, TransferOptions } from './transfer-options.js';
 
 /** A place given by the user: for a local end an absolute path parted by `/` (on Windows too). */
@@ -39,6 +40,8 @@ export interface FilePair {
   readonly source: RemotePath;
   readonly target: RemotePath;
   readonly sizeBytes: number | undefined;
+  /** Why it is not moved at all. */
+  readonly refusal?: TransferError | undefined;
   /** For this file in place of the batch's policy. */
   readonly overwrite?: OverwritePolicy;
 }
@@ -70,6 +73,8 @@ export interface BatchResult {
   /** Payload bytes of the files that were delivered, resent parts not counted. */
   readonly movedBytes: number;
   readonly elapsedMs: number;
+  /** How the files that succeeded were proven. */
+  readonly proofs: readonly ProofCount[];
   /** The first 1,000 failures; `failed` counts all. */
   readonly failures: readonly BatchFailure[];
   /** Of a dry run: handed out one by one through `planned` of the run's options, counted here. */

@@ -12,15 +12,22 @@ import { EntrySpool } from './entry-spool.js';
 import { clearLeftovers } from './leftovers.js';
 import type { PartialJournal } from './partial-journal.js';
 import { planFile } from './plan-file.js';
+import { tallyProofs, type ProofCount } from './proof-tally.js';
 import { retryDelayMs } from './retry.js';
 import { ServerMemory } from './server-memory.js';
 import { SessionPool } from './session-pool.js';
 import type { SessionPools } from './session-pools.js';
 import { TargetFolders } from './target-folders.js';
-import { linePaths, remoteEndpoint, runTransfer, type TransferContext } from './transfer.js';
+import {
+  linePaths,
+  remoteEndpoint,
+  runTransfer,
+  type TransferContext,
+  type TransferResult,
+} from './transfer.js';
 import type { TransferJob } from './transfer-job.js';
 import { transferSides } from './transfer-side.js';
-import type { FileProgress, TransferObserver } from './transfer-observer.js';
+import type { EndedAttempt, FileProgress, TransferObserver } from './transfer-observer.js';
 
 export interface BatchContext {
   readonly platform: Platform;
@@ -64,6 +71,7 @@ class BatchRun {
   readonly #failures: BatchFailure[] = [];
   readonly #leftovers: string[] = [];
   readonly #bandwidth: Bandwidth | undefined;
+  #proofs: readonly ProofCount[] = [];
   #found: number;
   #begun = 0;
   #stoppedBy: TransferError | undefined;
@@ -140,7 +148,11 @@ class BatchRun {
       ? retryDelayMs(error, attemptNumber, this.#request.transfer, platform)
       : undefined;
     if (!this.#request.dryRun)
-      await this.#logBeforeFiles(error, attemptNumber, delayMs === undefined, isFine);
+      await this.#logBeforeTransfer(error, {
+        attemptNumber,
+        isLast: delayMs === undefined,
+        succeeded: isFine,
+      });
     if (isFine) return false;
     if (delayMs === undefined) {
       this.#stoppedBy = error;
@@ -156,24 +168,25 @@ class BatchRun {
   }
 
   /** client-log.md, section 2: an attempt that fails before any file is known has the paths as given. */
-  async #logBeforeFiles(
+  async #logBeforeTransfer(
     error: TransferError,
-    attemptNumber: number,
-    isLast: boolean,
-    isFine: boolean,
+    line: Partial<Pick<EndedAttempt, 'succeeded' | 'isLast' | 'attemptNumber'>> = {},
+    paths?: Pick<FilePair, 'source' | 'target'>,
   ): Promise<void> {
     const { source, destination, operation } = this.#request;
     const { platform, observer } = this.#context;
+    const { source: from, target: to } = paths ?? { source: source.path, target: destination.path };
     await observer.attemptEnded({
       columns: remoteEndpoint(source.endpoint, destination.endpoint).columns,
-      ...linePaths(source.endpoint, source.path, destination.path, platform),
+      ...linePaths(source.endpoint, from, to, platform),
       endedAtMs: platform.clock.now(),
       operation,
       lastCode: error.lastCode,
-      succeeded: isFine,
-      isLast,
-      attemptNumber,
-      ...(isFine ? {} : { error }),
+      succeeded: false,
+      isLast: true,
+      attemptNumber: 1,
+      ...(line.succeeded === true ? {} : { error }),
+      ...line,
     });
   }
 
@@ -221,15 +234,31 @@ class BatchRun {
     const context = this.#transferContext(pair);
     if (this.#request.dryRun) {
       this.#counts.planned += 1;
-      this.#context.planned?.(await planFile(job, pair.sizeBytes, context));
+      this.#context.planned?.(await planFile(job, pair, context));
       return;
     }
     this.#context.observer.fileStarted?.(file);
-    const { outcome, movedBytes, leftover } = await runTransfer(job, file, context);
+    const { outcome, movedBytes, leftover } = await this.#settle(job, pair, file, context);
     this.#counts.movedBytes += movedBytes;
     if (leftover !== undefined) this.#leftovers.push(leftover);
     this.#context.observer.fileSettled?.(file, outcome);
     this.#count(outcome, file);
+  }
+
+  async #settle(
+    job: TransferJob,
+    pair: FilePair,
+    file: FileProgress,
+    context: TransferContext,
+  ): Promise<Pick<TransferResult, 'outcome' | 'movedBytes' | 'leftover'>> {
+    const { refusal } = pair;
+    if (refusal === undefined) return runTransfer(job, file, context);
+    await this.#logBeforeTransfer(refusal, {}, pair);
+    return {
+      outcome: { kind: 'failed', error: refusal, delivered: false },
+      movedBytes: 0,
+      leftover: undefined,
+    };
   }
 
   #job({ root }: BatchPlan, { source, target }: FilePair): TransferJob {
@@ -238,7 +267,8 @@ class BatchRun {
       operation: this.#request.operation,
     };
     const folders = this.#folders;
-    if (folders === undefined || root === undefined) return job;
+    const isBelow = root !== undefined && target.startsWith(root);
+    if (folders === undefined || !isBelow) return job;
     const makeFolders = (session: ProtocolClient, signal: AbortSignal) =>
       folders.make(session, root, remoteParent(target), signal);
     return { ...job, makeFolders };
@@ -261,6 +291,11 @@ class BatchRun {
 
   #count(outcome: Outcome, file: FileProgress): void {
     this.#counts[outcome.kind] += 1;
+    if (outcome.kind === 'succeeded')
+      this.#proofs = tallyProofs([
+        ...this.#proofs,
+        { proof: outcome.proof, facts: outcome.proofFacts, files: 1 },
+      ]);
     if (outcome.kind !== 'failed') return;
     this.#addFailure({
       source: file.source,
@@ -277,7 +312,7 @@ class BatchRun {
     const isOurs = isLocal(this.#request.source.endpoint);
     const told = isOurs ? error.with({ side: 'us', advice: 'Rename the file; nothing was sent.' }) : error;
     refusals.add(told);
-    if (!this.#request.dryRun) await this.#logBeforeFiles(told, 1, true, false);
+    if (!this.#request.dryRun) await this.#logBeforeTransfer(told);
   }
 
   #takeRefusals(refusals: Refusals): void {
@@ -297,6 +332,7 @@ class BatchRun {
       ...this.#counts,
       notAttempted: Math.max(0, this.#found - this.#begun),
       elapsedMs: platform.clock.monotonicMs() - this.#startedMs,
+      proofs: this.#proofs,
       failures: this.#failures,
       leftovers: this.#leftovers,
       ...(this.#stoppedBy === undefined ? {} : { stoppedBy: this.#stoppedBy }),

@@ -5,6 +5,7 @@ import { asTransferError, cancelledError, type TransferError } from '../core/tra
 import type { ByteSink, ProtocolClient } from '../protocols/protocol-client.js';
 import type { Bandwidth } from './bandwidth.js';
 import { ByteChannel } from './byte-channel.js';
+import { OverlapDisagrees, OverlapGate, type Overlap } from './resume-overlap.js';
 
 export interface CopyEnd {
   readonly client: ProtocolClient;
@@ -13,11 +14,18 @@ export interface CopyEnd {
 
 export interface CopyOptions {
   readonly signal: AbortSignal;
+  /** Where the bytes go to on the target. */
   readonly offset: number;
+  /** To be compared before anything is written. */
+  readonly overlap: Overlap | undefined;
+  /** As of a read. */
+  readonly version: string | undefined;
   readonly ascii: boolean;
   readonly sizeBytes: number | undefined;
   /** As of a write: a name that was taken meanwhile is not overwritten, where the server can tell. */
   readonly exclusive: boolean;
+  /** As of a write. */
+  readonly keepUnfinished: boolean;
   /** Take this checksum of what passes. */
   readonly hash: ChecksumAlgorithm | undefined;
   /** To be stored with the copy where that can only be done while writing. */
@@ -55,7 +63,10 @@ export class CopyFailure extends Error {
   }
 }
 
-/** Streams one file from one session to another. Rejects with a CopyFailure once both sides have stopped. */
+/**
+ * Streams one file from one session to another. Rejects with a CopyFailure once both sides have stopped; with
+ * OverlapDisagrees when the overlap is not the source's, the target being untouched then.
+ */
 export async function copyBytes(
   source: CopyEnd,
   target: CopyEnd,
@@ -74,32 +85,53 @@ export async function copyBytes(
   };
   const onAbort = () => channel.fail(cancelledError(options.signal, 'write'));
   options.signal.addEventListener('abort', onAbort, { once: true });
-  const { signal, ascii, offset } = options;
-  const reading = source.client
-    .read(source.path, countingSink(channel.sink, options, tally, hash), { signal, ascii, offset })
+  const sink = countingSink(channel.sink, options, tally, hash);
+  const gate = options.overlap === undefined ? undefined : new OverlapGate(options.overlap, sink);
+  const reading = readSource(source, gate ?? sink, options)
     .then(
       (receipt) => {
         channel.end();
         return receipt;
       },
       (error: unknown) => stopBoth('source', error),
-    );
-  const writing = target.client
-    .write(target.path, channel.source, {
-      signal,
-      ascii,
-      offset,
-      exclusive: options.exclusive,
-      modifiedMs: options.modifiedMs,
-      ...(options.sizeBytes === undefined ? {} : { sizeBytes: options.sizeBytes }),
-    })
-    .catch((error: unknown) => stopBoth('target', error));
+    )
+    .finally(() => gate?.end());
+  const mayWrite = gate === undefined || (await gate.passed);
+  const writing = mayWrite
+    ? writeTarget(target, channel, options).catch((error: unknown) => stopBoth('target', error))
+    : undefined;
   const [read, written] = await Promise.all([reading, writing]);
   options.signal.removeEventListener('abort', onAbort);
   if (hash !== undefined && options.hash !== undefined)
     tally.checksum = { algorithm: options.hash, value: hash.digest() };
+  const isOther = !mayWrite && (failure === undefined || failure.error.cause instanceof OverlapDisagrees);
+  if (isOther) throw new OverlapDisagrees('the overlap is not what the source has there');
   if (failure !== undefined) throw failure;
   return { source: read as Receipt, target: written as Receipt };
+}
+
+function readSource({ client, path }: CopyEnd, sink: ByteSink, options: CopyOptions): Promise<Receipt> {
+  const { signal, ascii, version, overlap } = options;
+  const offset = options.offset - (overlap?.lengthBytes ?? 0);
+  return client.read(path, sink, { signal, ascii, version, offset });
+}
+
+function writeTarget(
+  { client, path }: CopyEnd,
+  channel: ByteChannel,
+  options: CopyOptions,
+): Promise<Receipt> {
+  const { signal, ascii, offset, sizeBytes, exclusive, keepUnfinished, modifiedMs } = options;
+  const size = sizeBytes === undefined ? {} : { sizeBytes };
+  return client.write(path, channel.source, {
+    signal,
+    ascii,
+    offset,
+    exclusive,
+    keepUnfinished,
+    modifiedMs,
+    ...size,
+  });
 }
 
 function countingSink(

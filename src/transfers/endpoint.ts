@@ -1,3 +1,4 @@
+import { DEFAULT_MANNERS, type Manners } from './manners.js';
 import type { ProtocolOptions } from '../protocols/protocol-registry.js';
 
 /** One end of a transfer: how to get a session, what the client log calls it, and its limits. */
@@ -13,6 +14,8 @@ export interface Endpoint {
   readonly finalName: FinalName;
   /** Pattern of temporary names with `{name}` and `{id}` (see temporary-name.ts). */
   readonly temporaryName?: string;
+  /** What its server bears; DEFAULT_MANNERS when absent. */
+  readonly manners?: Manners;
 }
 
 export interface EndpointColumns {
@@ -28,6 +31,10 @@ export interface EndpointColumns {
  * absent" then rests on the server.
  */
 export type FinalName = 'temporary' | 'direct';
+
+export function mannersOfEndpoint(endpoint: Endpoint): Manners {
+  return endpoint.manners ?? DEFAULT_MANNERS;
+}
 
 export function isLocal(endpoint: Endpoint): boolean {
   return endpoint.options.kind === 'local';

@@ -1,6 +1,7 @@
 import { joinRemote, remoteName, remoteParent, type RemotePath } from '../core/remote-path.js';
 import { TransferError } from '../core/transfer-error.js';
 import type { ProtocolClient, RemoteEntry } from '../protocols/protocol-client.js';
+import { byOurClock } from './server-clock.js';
 import { isSameContent } from './same-content.js';
 import type { ServerMemory } from './server-memory.js';
 import type { OverwritePolicy } from './transfer-options.js';
@@ -57,14 +58,21 @@ async function numerate({ target, signal }: OverwriteQuestion): Promise<TargetDe
   throw targetExists(target);
 }
 
-/** Equal times are not newer; a time that is known less exactly is compared at its precision. */
-function newer({ target, sourceFacts }: OverwriteQuestion, existing: RemoteEntry): TargetDecision {
+/**
+ * Equal times are not newer; a time that is known less exactly is compared at its precision, and a server's time
+ * without the error of its clock.
+ */
+function newer(
+  { source, target, sourceFacts, memory }: OverwriteQuestion,
+  existing: RemoteEntry,
+): TargetDecision {
   if (sourceFacts.modifiedMs === undefined || existing.modifiedMs === undefined) {
     return write(target.path, true, 'a time is not known: overwrites');
   }
   const precisionMs = Math.max(sourceFacts.precisionMs ?? 1, existing.precisionMs ?? 1);
-  const isNewer =
-    Math.floor(sourceFacts.modifiedMs / precisionMs) > Math.floor(existing.modifiedMs / precisionMs);
+  const here = byOurClock(sourceFacts.modifiedMs, source.pool.endpoint, memory);
+  const there = byOurClock(existing.modifiedMs, target.pool.endpoint, memory);
+  const isNewer = Math.floor(here / precisionMs) > Math.floor(there / precisionMs);
   if (isNewer) return write(target.path, true, 'the source is newer: overwrites');
   return { kind: 'skip', reason: 'the target is as new as the source' };
 }

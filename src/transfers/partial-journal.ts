@@ -1,16 +1,19 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { OpenFile } from '../core/files.js';
 import type { Platform } from '../core/platform.js';
 import type { RemotePath } from '../core/remote-path.js';
 import { localError } from '../protocols/local/local-errors.js';
 import { endpointKey, type Endpoint } from './endpoint.js';
+import { ProcessMark } from './process-mark.js';
+import { isPartNote, ResumableParts } from './resumable-parts.js';
 
 /** Something of ours that stands on a target while a file is on its way. */
 export type Partial =
   | { readonly kind: 'temporary'; readonly path: RemotePath }
   /** The old target, set aside while the new one takes its name. */
-  | { readonly kind: 'backup'; readonly path: RemotePath; readonly final: RemotePath };
+  | { readonly kind: 'backup'; readonly path: RemotePath; readonly final: RemotePath }
+  /** A write that the server keeps open until it is whole (S3). */
+  | { readonly kind: 'unfinished'; readonly path: RemotePath };
 
 /** What a killed run left on an endpoint. */
 export interface Leftover {
@@ -35,9 +38,12 @@ interface EndLine {
  * Each entry is on its way to the disk before the temporary file is made.
  */
 export class PartialJournal {
+  /** Those that a later run can go on with; undefined where nothing outlives the process. */
+  readonly parts: ResumableParts | undefined;
   readonly #platform: Platform;
   /** Undefined = kept in memory only: nothing is remembered beyond this process. */
   readonly #folder: string | undefined;
+  readonly #mark: ProcessMark;
   readonly #ownName: string;
   #file: Promise<OpenFile> | undefined;
   #openCount = 0;
@@ -45,7 +51,9 @@ export class PartialJournal {
   private constructor(platform: Platform, folder: string | undefined) {
     this.#platform = platform;
     this.#folder = folder;
-    this.#ownName = `${hostMark(platform)}-${platform.host.pid}-${platform.random.token(8)}.jsonl`;
+    this.#mark = new ProcessMark(platform);
+    this.#ownName = `${this.#mark.own}.jsonl`;
+    this.parts = folder === undefined ? undefined : new ResumableParts(platform, folder, this.#mark);
   }
 
   /** `folder`: state folder of this user; made when missing. Rejects with a TransferError when it cannot be written. */
@@ -67,10 +75,7 @@ export class PartialJournal {
   /** A path for a scratch file of this process, cleared with the journal; undefined without a folder. */
   scratchPath(): string | undefined {
     if (this.#folder === undefined) return undefined;
-    return posix.join(
-      this.#folder,
-      this.#ownName.replace('.jsonl', `-${this.#platform.random.token(4)}.scratch`),
-    );
+    return this.#pathOf(`${this.#mark.own}-${this.#platform.random.token(4)}.scratch`);
   }
 
   /** Call before the partial is made; the function it gives, when it is gone again. */
@@ -124,20 +129,11 @@ export class PartialJournal {
     if (this.#folder === undefined) return [];
     const names: string[] = [];
     for await (const { name } of this.#platform.files.list(this.#folder)) {
-      if (!this.#isDead(name)) continue;
+      if (isPartNote(name) || !this.#mark.isFree(name)) continue;
       if (name.endsWith('.jsonl')) names.push(name);
       else await this.#removeIfThere(name);
     }
     return names;
-  }
-
-  /** A file of this machine whose process is gone, or whose number was given to us since. */
-  #isDead(name: string): boolean {
-    const match = /^([0-9a-f]{8})-(\d+)-([a-z0-9]{8})[.-]/.exec(name);
-    if (match?.[1] !== hostMark(this.#platform)) return false;
-    const { host } = this.#platform;
-    if (Number(match[2]) === host.pid) return !name.startsWith(this.#ownName.replace('.jsonl', ''));
-    return !host.isProcessAlive(Number(match[2]));
   }
 
   async #leftoversOf(name: string, key: string): Promise<readonly Leftover[]> {
@@ -196,8 +192,4 @@ function parseLine(raw: string): BeginLine | EndLine | undefined {
   } catch {
     return undefined;
   }
-}
-
-function hostMark(platform: Platform): string {
-  return createHash('sha256').update(platform.host.hostName).digest('hex').slice(0, 8);
 }

@@ -1,5 +1,5 @@
 import { asTransferError } from '../core/transfer-error.js';
-import type { PlannedFile } from './batch-request.js';
+import type { FilePair, PlannedFile } from './batch-request.js';
 import { decideTarget } from './overwrite.js';
 import type { TransferJob } from './transfer-job.js';
 import type { TransferContext } from './transfer.js';
@@ -7,13 +7,14 @@ import type { TransferContext } from './transfer.js';
 /** What a transfer of this file would do now: looks at both ends, writes nothing. */
 export async function planFile(
   job: TransferJob,
-  sizeBytes: number | undefined,
+  { sizeBytes, refusal }: Pick<FilePair, 'sizeBytes' | 'refusal'>,
   { options, memory, signal }: Pick<TransferContext, 'options' | 'memory' | 'signal'>,
 ): Promise<PlannedFile> {
   const { source, target } = job;
   const file = { source: source.path, target: target.path, sizeBytes };
   const verb = options.removeSource ? 'move' : 'copy';
   try {
+    if (refusal !== undefined) throw refusal;
     const sourceFacts = await source.use(signal, (session) => session.stat(source.path, { signal }));
     const decision = await decideTarget({
       policy: options.overwrite,

@@ -4,7 +4,7 @@ import type { TransferOptions } from './transfer-options.js';
 
 /**
  * How long to wait before the attempt after `attemptNumber`, or undefined when there is none: only transient
- * failures are tried again, never a refused login. Exponential with full jitter over the upper half, so that
+ * failures are tried again, never a refused login. Fixed, or exponential with full jitter over the upper half, so that
  * many clients of one server do not return at the same moment.
  */
 export function retryDelayMs(
@@ -14,6 +14,7 @@ export function retryDelayMs(
   platform: Platform,
 ): number | undefined {
   if (error.retry !== 'transient' || attemptNumber > options.retries) return undefined;
+  if (options.retryBackoff === 'fixed') return options.retryDelayMs;
   const ceiling = Math.min(options.maxRetryDelayMs, options.retryDelayMs * 2 ** (attemptNumber - 1));
   return Math.round(ceiling * (0.5 + platform.random.fraction() / 2));
 }

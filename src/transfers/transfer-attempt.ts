@@ -1,22 +1,16 @@
-import type { ChecksumAlgorithm } from '../core/checksum.js';
-import { asTransferError, throwIfCancelled, TransferError } from '../core/transfer-error.js';
+import { TransferError } from '../core/transfer-error.js';
 import type { RemoteEntry } from '../protocols/protocol-client.js';
-import { copyBytes, CopyFailure, type CopyReceipts, type CopyTally } from './copy-bytes.js';
+import { copyFile, openSession } from './copy-file.js';
 import { giveFinalName, nameTaken } from './final-name.js';
+import { openWorkingFile } from './open-working-file.js';
 import { decideTarget, entryIfThere } from './overwrite.js';
-import { algorithmToTake } from './prove-content.js';
+import { seamHolds } from './resume-seam.js';
+import { runServerCommands } from './server-command.js';
 import { isAscii, type AttemptContext, type AttemptEnd, type TransferJob } from './transfer-job.js';
 import type { TransferSide } from './transfer-side.js';
 import type { TransferState } from './transfer-state.js';
 import { verifyCopy } from './verify.js';
-import {
-  isUnderFinalName,
-  mayBeFormer,
-  mustBeNew,
-  openWorkingFile,
-  type WorkingFile,
-  type WriteDecision,
-} from './working-file.js';
+import { mayBeFormer, mustBeNew, type WorkingFile } from './working-file.js';
 
 /**
  * One attempt at one file: from the stage that the facts have reached to its final name. Rejects with a
@@ -28,11 +22,12 @@ export async function attemptTransfer(
   context: AttemptContext,
 ): Promise<AttemptEnd> {
   if (state.stage === 'begin') {
-    const skipped = (await prepare(job, state, context)) ?? (await copyUnlessTaken(job, state, context));
+    const skipped = await prepare(job, state, context);
     if (skipped !== undefined) return skipped;
   }
-  if (state.stage === 'sent') await settleUnconfirmed(job, state, context);
-  if (state.stage === 'copied') await verifyCopy(job, state, context);
+  const skipped = await bringBytes(job, state, context);
+  if (skipped !== undefined) return skipped;
+  if (state.stage === 'copied') await verify(job, state, context);
   return giveFinalName(job, state, context);
 }
 
@@ -47,8 +42,8 @@ async function prepare(
   const sourceFacts = await source.use(signal, (session) => session.stat(source.path, { signal }));
   if (sourceFacts.kind === 'folder') throw sourceIsFolder(source);
   state.sourceFacts = sourceFacts;
-  // What stands under the final name is our own half by now, and no reason to decide anew.
-  if (state.working !== undefined && isUnderFinalName(state.working)) return undefined;
+  // What stands under the final name is our own half by now, or stands under a name of ours.
+  if (state.working !== undefined && state.working.kind !== 'temporary') return undefined;
   return decide(job, state, context);
 }
 
@@ -64,15 +59,38 @@ async function decide(
   const decision = await decideTarget({ policy, source, sourceFacts, target, memory, signal });
   if (decision.kind === 'skip') return { kind: 'skipped', reason: decision.reason };
   state.decision = decision;
+  await runServerCommands('before', job, state, context);
   const { capabilities } = await openSession(target, signal);
   if (makeFolders !== undefined && capabilities.folders) {
     await target.use(signal, (session) => makeFolders(session, signal), 'make-folder');
   }
-  state.working ??= await openWorkingFile(job, decision, context);
-  if (state.working.kind === 'direct' && !capabilities.rename) {
-    state.notes.push('written under its final name at once, since the server cannot rename');
-  }
+  if (state.working === undefined) await openWorkingFile(job, state, context);
   return undefined;
+}
+
+/** From the stage that is reached to `copied`; a copy that went on where it should not have is made anew, once. */
+async function bringBytes(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+): Promise<AttemptEnd | undefined> {
+  for (;;) {
+    const skipped = state.stage === 'begin' ? await copyUnlessTaken(job, state, context) : undefined;
+    if (skipped !== undefined) return skipped;
+    if (state.stage === 'sent') await settleUnconfirmed(job, state, context);
+    if (state.stage !== 'copied' || (await seamHolds(job, state, context))) return undefined;
+  }
+}
+
+/** A copy that is proven to be wrong is no part to go on with. */
+async function verify(job: TransferJob, state: TransferState, context: AttemptContext): Promise<void> {
+  try {
+    await verifyCopy(job, state, context);
+  } catch (error) {
+    const isShort = error instanceof TransferError && error.code === 'TRUNCATED';
+    if (state.stage === 'begin' && !isShort) state.part = undefined;
+    throw error;
+  }
 }
 
 /** Under a final name the write itself may find the name taken: then the policy decides again. */
@@ -84,92 +102,19 @@ async function copyUnlessTaken(
   for (;;) {
     const isNew = mustBeNew(state);
     try {
-      await copy(job, state, context);
+      await copyFile(job, state, context);
       return undefined;
     } catch (thrown) {
       const isTaken = isNew && thrown instanceof TransferError && thrown.code === 'ALREADY_EXISTS';
       if (!isTaken) throw thrown;
+      await state.working?.settle();
       state.working = undefined;
       state.part = undefined;
       const skipped = await nameTaken(job, state, context, thrown);
       if (skipped !== undefined) return skipped;
-      state.working = await openWorkingFile(job, state.decision as WriteDecision, context);
+      await openWorkingFile(job, state, context);
     }
   }
-}
-
-async function copy(job: TransferJob, state: TransferState, context: AttemptContext): Promise<void> {
-  const { source, target } = job;
-  const { signal } = context;
-  const working = state.working as WorkingFile;
-  const offset = state.decision?.kind === 'resume' ? state.decision.offset : 0;
-  const tally: CopyTally = { bytes: 0, checksum: undefined };
-  const from = { client: await openSession(source, signal), path: source.path };
-  const to = { client: await openSession(target, signal), path: working.path };
-  throwIfCancelled(signal, 'write');
-  const algorithm = algorithmToTake(job, from.client, to.client);
-  const options = copyOptions(job, state, context, offset, algorithm);
-  state.part = state.sourceFacts;
-  try {
-    const receipts = await copyBytes(from, to, options, tally);
-    state.code = transferCode(job, receipts);
-    state.comparedByServer = receipts.target.checksum;
-    state.stage = 'copied';
-  } catch (thrown) {
-    await handleCopyFailure(job, state, thrown);
-  } finally {
-    state.bytes = offset + tally.bytes;
-    state.checksum = tally.checksum;
-  }
-}
-
-async function openSession(side: TransferSide, signal: AbortSignal) {
-  try {
-    return await side.session(signal);
-  } catch (error) {
-    throw side.logged(asTransferError(error, 'connect'));
-  }
-}
-
-function copyOptions(
-  job: TransferJob,
-  state: TransferState,
-  context: AttemptContext,
-  offset: number,
-  algorithm: ChecksumAlgorithm,
-) {
-  const size = state.sourceFacts?.sizeBytes;
-  return {
-    signal: context.signal,
-    offset,
-    ascii: isAscii(job, context.options),
-    sizeBytes: size === undefined ? undefined : size - offset,
-    exclusive: mustBeNew(state),
-    hash: context.options.verify === 'checksum' && offset === 0 ? algorithm : undefined,
-    modifiedMs: context.options.keepTime ? state.sourceFacts?.modifiedMs : undefined,
-    bandwidth: context.bandwidth,
-    moved: context.moved,
-  };
-}
-
-/** The code of the side that is not ours; of the target where both are local. */
-function transferCode({ source }: TransferJob, receipts: CopyReceipts): number {
-  return source.isLocal ? receipts.target.lastCode : receipts.source.lastCode;
-}
-
-/** A stream broken in its middle leaves neither session to be relied on; a lost reply leaves a fact to look at. */
-async function handleCopyFailure(
-  { source, target }: TransferJob,
-  state: TransferState,
-  thrown: unknown,
-): Promise<void> {
-  if (!(thrown instanceof CopyFailure)) throw thrown;
-  const { side, error } = thrown;
-  await source.leave(!source.isLocal);
-  await target.leave(!target.isLocal);
-  if (error.code !== 'REPLY_LOST') throw (side === 'source' ? source : target).logged(error);
-  state.stage = 'sent';
-  state.code = error.lastCode;
 }
 
 /** design.md: a reply lost at the end is settled by looking at the target, not by sending again. */

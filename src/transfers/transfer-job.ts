@@ -27,14 +27,14 @@ export interface AttemptContext {
   /** For steps that must not be cut off once begun: removing what is ours, the final name. Limited in time by the sessions. */
   readonly finishSignal: AbortSignal;
   readonly bandwidth: Bandwidth | undefined;
-  /** Payload bytes of this attempt so far. */
-  readonly moved: (bytes: number) => void;
+  /** Of the copy as it stands: payload that this run has moved, and what stood there before it. */
+  readonly moved: (bytes: number, inheritedBytes: number) => void;
 }
 
 export type AttemptEnd = { readonly kind: 'named' } | { readonly kind: 'skipped'; readonly reason: string };
 
 /** True when the file's extension says that it goes in text mode. */
-export function isAscii({ source }: TransferJob, options: TransferOptions): boolean {
+export function isAscii({ source }: Pick<TransferJob, 'source'>, options: TransferOptions): boolean {
   const extension = posix.extname(source.path).slice(1).toLowerCase();
   return extension !== '' && options.asciiExtensions.includes(extension);
 }

@@ -36,8 +36,11 @@ export interface TransferObserver {
   /** Awaited before the next attempt or file begins: the line is in the log first. A rejection stops the batch. */
   attemptEnded(attempt: EndedAttempt): Promise<void>;
   fileStarted?(file: FileProgress): void;
-  /** More payload bytes of this file have moved. After a failed attempt they start again: `movedBytes` is the count of this attempt. */
-  fileMoved?(file: FileProgress, movedBytes: number): void;
+  /**
+   * More payload bytes of this file have moved. `movedBytes` counts those of the copy as it grows, so it goes back where
+   * an attempt begins anew; `inheritedBytes` stood on the target before this run.
+   */
+  fileMoved?(file: FileProgress, movedBytes: number, inheritedBytes: number): void;
   /** An attempt failed and another follows after `delayMs`. */
   fileRetried?(file: FileProgress, error: TransferError, delayMs: number): void;
   fileSettled?(file: FileProgress, outcome: Outcome): void;

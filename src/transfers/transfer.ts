@@ -3,7 +3,9 @@ import type { Platform } from '../core/platform.js';
 import type { RemotePath } from '../core/remote-path.js';
 import type { TransferError } from '../core/transfer-error.js';
 import { asTransferError } from '../core/transfer-error.js';
+import { runAfterCommands } from './after-commands.js';
 import { isLocal, type Endpoint } from './endpoint.js';
+import type { LastStepContext } from './last-step.js';
 import { retryDelayMs } from './retry.js';
 import { attemptTransfer } from './transfer-attempt.js';
 import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-job.js';
@@ -18,7 +20,7 @@ export interface TransferContext extends Omit<AttemptContext, 'moved'> {
 
 export interface TransferResult {
   readonly outcome: Outcome;
-  /** Payload bytes of the attempt that delivered it; 0 when none did. */
+  /** Payload bytes of the delivered copy that this run moved, each counted once; 0 when nothing was delivered. */
   readonly movedBytes: number;
   /** Where the file stands (or would have) under its final name. */
   readonly targetPath: RemotePath;
@@ -77,9 +79,9 @@ class TransferRun {
 
   /** The outcome, or undefined when another attempt follows (its delay is then over). */
   async #attempt(attemptNumber: number): Promise<Outcome | undefined> {
-    const moved = (bytes: number) => {
+    const moved = (bytes: number, inheritedBytes: number) => {
       this.#movedBytes = bytes;
-      this.#context.observer.fileMoved?.(this.#file, bytes);
+      this.#context.observer.fileMoved?.(this.#file, bytes, inheritedBytes);
     };
     let end: AttemptEnd;
     try {
@@ -93,10 +95,12 @@ class TransferRun {
   async #named(attemptNumber: number): Promise<Outcome> {
     const { code, proof, proofFacts, notes, bytes } = this.#state;
     await this.#log({ lastCode: code, succeeded: true, isLast: true, attemptNumber });
-    if (this.#context.options.removeSource) {
-      const failure = await this.#removeSource(attemptNumber);
-      if (failure !== undefined) return { kind: 'failed', error: failure, delivered: true };
-    }
+    const after = await runAfterCommands(this.#job, this.#state, attemptNumber, this.#lastStep);
+    const isMove = this.#context.options.removeSource;
+    // The source goes although a command failed: its copy is proven, and a source that stays is sent once more.
+    const stayed = isMove ? await this.#removeSource(after.attemptNumber) : undefined;
+    const failure = after.failure ?? stayed;
+    if (failure !== undefined) return { kind: 'failed', error: failure, delivered: true };
     return { kind: 'succeeded', receipt: { lastCode: code, bytes }, proof, proofFacts, notes };
   }
 
@@ -111,10 +115,11 @@ class TransferRun {
   }
 
   #removeSource(attemptNumber: number): Promise<TransferError | undefined> {
-    return removeSource(this.#job.source, this.#state.sourceFacts, attemptNumber, {
-      ...this.#context,
-      log: (line) => this.#log(line),
-    });
+    return removeSource(this.#job.source, this.#state.sourceFacts, attemptNumber, this.#lastStep);
+  }
+
+  get #lastStep(): LastStepContext {
+    return { ...this.#context, log: (line) => this.#log(line) };
   }
 
   async #failed(error: TransferError, attemptNumber: number): Promise<Outcome | undefined> {

@@ -1,7 +1,9 @@
 import { TransferError } from '../core/transfer-error.js';
 import type { RemoteEntry } from '../protocols/protocol-client.js';
+import { mannersOfEndpoint } from './endpoint.js';
 import { entryIfThere } from './overwrite.js';
 import { proveContent, type Proven } from './prove-content.js';
+import { learnClock, NOTEWORTHY_OFFSET_MS } from './server-clock.js';
 import { isAscii, type AttemptContext, type TransferJob } from './transfer-job.js';
 import type { TransferSide } from './transfer-side.js';
 import type { TransferState } from './transfer-state.js';
@@ -108,11 +110,21 @@ const NOT_AT_ALL: Proven = { proof: 'none' };
 async function proveSize(
   { target }: TransferJob,
   state: TransferState,
-  { signal }: AttemptContext,
+  context: AttemptContext,
 ): Promise<Proven | undefined> {
-  const working = state.working as WorkingFile;
+  const { signal } = context;
+  const { statAfterUpload } = mannersOfEndpoint(target.pool.endpoint);
+  if (!statAfterUpload) {
+    state.notes.push('sent blind: the connection forbids looking after an upload, so the copy is not proven');
+    return undefined;
+  }
   const session = await target.session(signal);
-  const found = await target.use(signal, (live) => live.stat(working.path, { signal }));
+  const found = await lookAtCopy(target, state, signal);
+  if (found === undefined) {
+    state.notes.push('the partner took the file at once, so the copy is accepted, but not proven');
+    return undefined;
+  }
+  noteClock(target, found, state, context);
   if (!session.capabilities.sizes || found.sizeBytes === undefined) {
     state.notes.push('the server does not tell the size, so the copy is not proven');
     return NOT_AT_ALL;
@@ -121,23 +133,62 @@ async function proveSize(
   return { proof: 'size' };
 }
 
+/** Undefined where it is gone and may be so; under a name of ours nobody takes it. */
+async function lookAtCopy(
+  target: TransferSide,
+  state: TransferState,
+  signal: AbortSignal,
+): Promise<RemoteEntry | undefined> {
+  const { path } = state.working as WorkingFile;
+  const mayBeGone =
+    mannersOfEndpoint(target.pool.endpoint).goneAfterUploadOk && path === state.decision?.path;
+  return target.use(signal, (live) =>
+    mayBeGone ? entryIfThere(live, path, signal) : live.stat(path, { signal }),
+  );
+}
+
+/** The server's clock, measured for nothing; a time carried over from the source says nothing of it. */
+function noteClock(
+  { pool }: TransferSide,
+  found: RemoteEntry,
+  state: TransferState,
+  { options, memory }: AttemptContext,
+): void {
+  if (options.keepTime || state.writing === undefined) return;
+  const offsetMs = learnClock(pool.endpoint, found, state.writing, memory);
+  if (offsetMs === undefined || Math.abs(offsetMs) < NOTEWORTHY_OFFSET_MS) return;
+  const minutes = Math.round(Math.abs(offsetMs) / 60_000);
+  state.notes.push(
+    `the server's clock is ${minutes} min ${offsetMs > 0 ? 'ahead of' : 'behind'} ours, by the time that it gave the file`,
+  );
+}
+
 async function keepTime(
   { target }: TransferJob,
   state: TransferState,
   { signal }: AttemptContext,
 ): Promise<void> {
   const modifiedMs = state.sourceFacts?.modifiedMs;
-  const working = state.working as WorkingFile;
-  if (modifiedMs === undefined) {
-    state.notes.push('the time was not kept: the source does not tell it');
-    return;
-  }
+  const { path } = state.working as WorkingFile;
+  const notKept = (why: string) => void state.notes.push(`the time was not kept: ${why}`);
+  if (modifiedMs === undefined) return notKept('the source does not tell it');
+  if (!mannersOfEndpoint(target.pool.endpoint).setTimes) return notKept('setTimes is off for the connection');
   const session = await target.session(signal);
-  if (!session.capabilities.setModifiedTime) {
-    state.notes.push('the time was not kept: the server cannot set it');
+  if (session.capabilities.setModifiedTime) {
+    await target.use(signal, (live) => live.setModifiedTime(path, modifiedMs, { signal }), 'set-time');
     return;
   }
-  await target.use(signal, (live) => live.setModifiedTime(working.path, modifiedMs, { signal }), 'set-time');
+  // Some servers take it along with the bytes: what they tell now shows it.
+  const { statAfterUpload } = mannersOfEndpoint(target.pool.endpoint);
+  const now = statAfterUpload
+    ? await target.use(signal, (live) => entryIfThere(live, path, signal))
+    : undefined;
+  if (!isSameTime(modifiedMs, now)) notKept('the server cannot set it');
+}
+
+function isSameTime(modifiedMs: number, now: RemoteEntry | undefined): boolean {
+  const toleranceMs = Math.max(now?.precisionMs ?? 0, 1_000);
+  return now?.modifiedMs !== undefined && Math.abs(now.modifiedMs - modifiedMs) <= toleranceMs;
 }
 
 function sizeMismatch(target: TransferSide, found: number, expected: number): TransferError {

@@ -1,10 +1,7 @@
 import type { RemotePath } from '../core/remote-path.js';
 import { TransferError } from '../core/transfer-error.js';
 import type { ProtocolClient, RemoteEntry } from '../protocols/protocol-client.js';
-import { entryIfThere, type TargetDecision } from './overwrite.js';
-import { temporaryPath } from './temporary-name.js';
-import type { AttemptContext, TransferJob } from './transfer-job.js';
-import type { TransferSide } from './transfer-side.js';
+import { entryIfThere } from './overwrite.js';
 import type { TransferState } from './transfer-state.js';
 
 /** Where the bytes of a copy are while they are on their way, and what becomes of them when it fails. */
@@ -12,6 +9,8 @@ export type WorkingFile = {
   readonly path: RemotePath;
   /** Strikes it off the journal. */
   readonly settle: () => Promise<void>;
+  /** Leaves it to a later run to go on with; absent where none could. */
+  readonly leave?: () => Promise<void>;
 } & (
   | {
       /** Ours, under a name of ours: removed. */
@@ -39,50 +38,6 @@ export type FactsBefore =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'file'; readonly entry: RemoteEntry }
   | { readonly kind: 'unknown' };
-
-export type WriteDecision = Exclude<TargetDecision, { kind: 'skip' }>;
-
-/** design.md, "The safe transfer", step 3, as far as the server can. */
-export async function openWorkingFile(
-  { target }: TransferJob,
-  decision: WriteDecision,
-  { platform, journal, signal }: AttemptContext,
-): Promise<WorkingFile> {
-  const { endpoint } = target.pool;
-  const { capabilities } = await target.use(signal, (session) => Promise.resolve(session), 'connect');
-  if (endpoint.finalName === 'direct' || capabilities.wholeWrites || !capabilities.rename) {
-    const kind = capabilities.wholeWrites ? 'whole' : 'direct';
-    const before = await factsBefore(target, decision.path, signal);
-    return { kind, path: decision.path, before, settle: async () => undefined };
-  }
-  const path = temporaryPath(decision.path, platform.random, endpoint.temporaryName);
-  if (decision.kind === 'write') {
-    return { kind: 'temporary', path, settle: await journal.begin(endpoint, { kind: 'temporary', path }) };
-  }
-  // The partner's part keeps its bytes while it grows under our name, so that the final name is never half.
-  const settle = await journal.begin(endpoint, { kind: 'backup', path, final: decision.path });
-  await target.use(
-    signal,
-    (session) => session.rename(decision.path, path, { signal, replace: false }),
-    'rename',
-  );
-  return { kind: 'borrowed', path, final: decision.path, settle };
-}
-
-async function factsBefore(
-  target: TransferSide,
-  path: RemotePath,
-  signal: AbortSignal,
-): Promise<FactsBefore> {
-  try {
-    const entry = await target.use(signal, (session) => entryIfThere(session, path, signal));
-    return entry === undefined ? { kind: 'nothing' } : { kind: 'file', entry };
-  } catch (error) {
-    if (error instanceof TransferError && error.retry !== 'transient' && !error.sessionLost)
-      return { kind: 'unknown' };
-    throw error;
-  }
-}
 
 /** True when what stands there now may be what stood there before we wrote. */
 export function mayBeFormer(before: FactsBefore, now: RemoteEntry): boolean {

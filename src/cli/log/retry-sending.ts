@@ -8,6 +8,7 @@ import {
   type SentBatch,
 } from '../../engine/log-retry/send-retry.js';
 import type { BatchRequest, BatchResult } from '../../transfers/batch-request.js';
+import { tallyProofs } from '../../transfers/proof-tally.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
 import type { CommandSession } from '../command-session.js';
 import { errorData, errorLines } from '../error-text.js';
@@ -127,6 +128,7 @@ function merged({ batches, notBegun, closingError }: RetryReport): BatchResult {
     failed: sum(({ failed }) => failed),
     cancelled: sum(({ cancelled }) => cancelled),
     notAttempted: sum(({ notAttempted }) => notAttempted) + notBegun,
+    proofs: tallyProofs(results.flatMap(({ proofs }) => proofs)),
     movedBytes: sum(({ movedBytes }) => movedBytes),
     elapsedMs: sum(({ elapsedMs }) => elapsedMs),
     planned: 0,
