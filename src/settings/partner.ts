@@ -1,9 +1,11 @@
 import type { ConnectionLocation, UrlLocation, UrlScheme } from '../core/location.js';
+import { remotePath, type RemotePath } from '../core/remote-path.js';
 import { Secret } from '../core/secret.js';
 import { connectionScheme, connectionSecurity, type ConnectionSettings } from './connection-schema.js';
 import { didYouMean } from '../core/did-you-mean.js';
 import type { Origin } from './origin.js';
 import type { PlaceContext } from './place-context.js';
+import { s3EndpointUrl } from './s3-endpoint-url.js';
 import { settingsError } from './settings-error.js';
 
 /** Whom to connect to and what the settings say of them; secrets are not yet fetched. */
@@ -44,17 +46,36 @@ export function partnerOfUrl(location: UrlLocation, context: PlaceContext): Part
       ? context.given.values.user
       : (location.user ?? context.given.values.user);
   const label = partnerLabel(scheme, user, host, location.port);
+  const originOf = (): Origin => ({ kind: 'location', text: label });
+  if (scheme === 's3' && location.port !== undefined) {
+    throw settingsError(originOf(), 'must be s3://bucket/key; host and port are said by --endpoint');
+  }
   return {
     label,
     scheme,
-    host,
-    port,
+    ...(scheme === 's3'
+      ? s3Way({}, originOf, context)
+      : { host, port, security: connectionSecurity({ url: location }) }),
     user,
-    security: connectionSecurity({ url: location }),
     urlPassword: location.password === undefined ? undefined : new Secret(location.password),
     connection: {},
-    originOf: () => ({ kind: 'location', text: label }),
+    originOf,
   };
+}
+
+/** The host of an S3 URL is a bucket; the way there is the endpoint's. */
+function s3Way(
+  connection: ConnectionSettings,
+  originOf: (key: string) => Origin,
+  context: PlaceContext,
+): Pick<Partner, 'host' | 'port' | 'security'> {
+  const { host, port, security } = s3EndpointUrl(connection, originOf, context);
+  return { host, port, security };
+}
+
+/** The path on the server: that of an S3 URL begins with its bucket, as all paths over S3 do. */
+export function pathOfUrl({ scheme, host, path }: UrlLocation): RemotePath {
+  return scheme === 's3' ? remotePath(`/${host}${path}`) : path;
 }
 
 function partnerLabel(
@@ -108,16 +129,21 @@ export function partnerOfConnection(location: ConnectionLocation, context: Place
   const connection = Object.hasOwn(known, name) ? known[name] : undefined;
   if (connection === undefined) throw unknownConnection(location, context);
   const scheme = connectionScheme(connection);
+  const originOf = (...path: readonly string[]) => loaded.originOf(['connections', name, ...path]);
   return {
     label: name,
     scheme,
-    host: connection.url?.host ?? connection.host ?? '',
-    port: connectionPort(connection),
+    ...(scheme === 's3'
+      ? s3Way(connection, originOf, context)
+      : {
+          host: connection.url?.host ?? connection.host ?? '',
+          port: connectionPort(connection),
+          security: connectionSecurity(connection),
+        }),
     user: given.values.user ?? connectionUser(connection),
-    security: connectionSecurity(connection),
     urlPassword: undefined,
     connection,
-    originOf: (...path) => loaded.originOf(['connections', name, ...path]),
+    originOf,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Origin } from './origin.js';
 import { connectionSecret } from './partner-login.js';
 import type { Partner } from './partner.js';
 import type { PlaceContext } from './place-context.js';
-import { isExempt, isThisMachine, type ProxyDestination } from './proxy-exemption.js';
+import { isExempt, isThisMachine } from './proxy-exemption.js';
 import type { WrittenProxy } from './proxy-schema.js';
 import { readProxyUrl, withResolve, type ProxyUrl, type ProxyUrlProblem } from './proxy-url.js';
 import { settingsError } from './settings-error.js';
@@ -69,25 +69,13 @@ function usualProxies(partner: Partner, context: PlaceContext): readonly ProxyOp
     names.map((name) => ({ name, text: environment[name]?.trim() ?? '' })).find(({ text }) => text !== '');
   const found = firstOf([...USUAL_VARIABLES[partner.scheme], 'all_proxy', 'ALL_PROXY']);
   if (found === undefined) return [];
-  const destination = destinationOf(partner, context);
+  const { host, port } = partner;
   const noProxy = firstOf(['no_proxy', 'NO_PROXY'])?.text ?? '';
-  if (isThisMachine(destination.host) || isExempt(noProxy, destination)) return [];
+  if (isThisMachine(host) || isExempt(noProxy, { host, port })) return [];
   // Many write no more than host and port, and mean an HTTP proxy.
   const url = found.text.includes('://') ? found.text : `http://${found.text}`;
   const origin: Origin = { kind: 'environment', name: found.name };
   return [optionsOf(valid(readProxyUrl(url), origin, '; proxy: none or --proxy none goes without it'))];
-}
-
-/** An S3 partner's host is that of its endpoint. */
-function destinationOf(
-  { scheme, host, port, connection }: Partner,
-  { given }: PlaceContext,
-): ProxyDestination {
-  if (scheme !== 's3') return { host, port };
-  const endpoint = given.values.endpoint ?? connection.endpoint;
-  const url = endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url === undefined) return { host: 's3.amazonaws.com', port };
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? port : Number(url.port) };
 }
 
 function valid(read: ProxyUrl | ProxyUrlProblem, origin: Origin, wayOut = ''): ProxyUrl {
