@@ -164,12 +164,13 @@ describe('a login at an HTTP proxy', () => {
 const STATUSES = [
   [302, 'PROXY_FAILED', 'permanent'],
   [400, 'PROXY_REFUSED', 'permanent'],
+  [401, 'PROXY_AUTH_REJECTED', 'auth'],
   [403, 'PROXY_REFUSED', 'permanent'],
   [404, 'PROXY_REFUSED', 'permanent'],
   [405, 'PROXY_REFUSED', 'permanent'],
   [408, 'PROXY_FAILED', 'transient'],
   [429, 'PROXY_FAILED', 'transient'],
-  [500, 'PROXY_FAILED', 'transient'],
+  [500, 'UNREACHABLE_FROM_PROXY', 'transient'],
   [501, 'PROXY_FAILED', 'transient'],
   [502, 'UNREACHABLE_FROM_PROXY', 'transient'],
   [503, 'UNREACHABLE_FROM_PROXY', 'transient'],
@@ -184,7 +185,7 @@ describe('the code of each answer to CONNECT', () => {
     });
     expect(error).toMatchObject({ lastCode: status, code, retry, side: 'proxy' });
     expect(error.reply).toBe(`${status} Sorry (ERR_CONNECT_FAIL 111)`);
-    expect(error.message).toContain('ftp.acme.example:2121');
+    if (status !== 401) expect(error.message).toContain('ftp.acme.example:2121');
   });
 });
 

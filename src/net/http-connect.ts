@@ -113,9 +113,11 @@ function connectRefused(hop: HttpHop, head: AnswerHead): TransferError {
   const { status } = head;
   const target = showTarget(hop);
   const facts = { lastCode: status, reply: spoken(head) };
-  if (status === 407) return loginRefused(hop, facts, head.valuesOf('proxy-authenticate'));
-  if (status === 502 || status === 503 || status === 504) {
-    return behindProxyError(hop, { ...facts, problem: `it cannot reach ${target}, or has no room for it` });
+  // 401 is tinyproxy's word for a wrong password.
+  if (status === 407 || status === 401) return loginRefused(hop, facts, head.valuesOf('proxy-authenticate'));
+  // Proxies say 500 and 503 as well of a host that cannot be reached as of their own failures.
+  if (status === 500 || (status >= 502 && status <= 504)) {
+    return behindProxyError(hop, { ...facts, problem: `it could not connect to ${target}` });
   }
   if (status === 408 || status === 429 || status >= 500) {
     return hopError(hop, { ...facts, code: 'PROXY_FAILED', problem: `it did not connect to ${target}` });

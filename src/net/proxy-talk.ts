@@ -128,6 +128,8 @@ function connectionEnded(hop: ProxyHop, cause?: Error): TransferError {
     code: 'PROXY_FAILED',
     lastCode: isSocks(hop.proxy) ? SOCKS_CATCH_ALL : WSAECONNRESET,
     problem: `it closed the connection before it had answered for ${showTarget(hop)}`,
+    advice:
+      'Read the log of the proxy; some proxies, such as ssh -D, say no more when the host cannot be reached.',
     cause,
   });
 }

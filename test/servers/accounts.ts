@@ -6,7 +6,7 @@ import { wrapperLibrary } from './unpacked.js';
 export const account = { user: 'tally', password: 'tally-secret' } as const;
 
 /** The account's password as crypt(3) keeps it, the same text in every file: `openssl passwd -6 -salt tallyman`. */
-const passwordHash =
+export const passwordHash =
   '$6$tallyman$aHRzk71RP4OOZjhrscSKCvj9UPurXEtjx2XVUya9SpF9tejA6ZO9UAXnMiu3kHo0vnVCzFsfLOME0M91YKFiP/';
 
 /**
