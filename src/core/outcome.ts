@@ -44,6 +44,8 @@ export type Outcome =
       readonly error: TransferError;
       /** True when the target holds the whole file all the same (a move whose source stayed). */
       readonly delivered: boolean;
+      /** So much of it, at most, stays on the target for a later run to go on with; undefined when nothing does. */
+      readonly keptBytes?: number | undefined;
     }
   | {
       readonly kind: 'cancelled';

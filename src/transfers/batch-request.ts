@@ -61,6 +61,8 @@ export interface BatchFailure {
   readonly error: TransferError;
   /** The target holds the whole file all the same. */
   readonly delivered: boolean;
+  /** As of the outcome. */
+  readonly keptBytes?: number | undefined;
 }
 
 export interface BatchResult {

@@ -9,7 +9,7 @@ import type { BatchFailure, BatchRequest, BatchResult, FilePair, PlannedFile } f
 import { ConnectionBudgets } from './connection-budgets.js';
 import { isLocal, type Endpoint } from './endpoint.js';
 import { EntrySpool } from './entry-spool.js';
-import { clearLeftovers } from './leftovers.js';
+import { clearLeftovers, clearStaleParts } from './leftovers.js';
 import type { PartialJournal } from './partial-journal.js';
 import { planFile } from './plan-file.js';
 import { tallyProofs, type ProofCount } from './proof-tally.js';
@@ -194,12 +194,13 @@ class BatchRun {
     const { observer, journal } = this.#context;
     observer.sourceListed?.(plan.count, plan.bytes, true);
     if (plan.count === 0) return;
-    if (!this.#request.dryRun) {
-      await clearLeftovers(this.#targetPool, journal, this.#signal, (text) => observer.warned?.(text));
-    }
+    const leftovers = { journal, signal: this.#signal, warned: (text: string) => observer.warned?.(text) };
+    if (!this.#request.dryRun) await clearLeftovers(this.#targetPool, leftovers);
     const files = plan.files[Symbol.asyncIterator]();
     const workers = Array.from({ length: this.#workerCount() }, () => this.#work(plan, files));
     await Promise.all(workers);
+    if (this.#request.dryRun || this.#signal.aborted || this.#stoppedBy !== undefined) return;
+    await clearStaleParts(this.#sourcePool, this.#targetPool, leftovers);
   }
 
   #workerCount(): number {
@@ -302,6 +303,7 @@ class BatchRun {
       target: file.target,
       error: outcome.error,
       delivered: outcome.delivered,
+      keptBytes: outcome.keptBytes,
     });
     if (CONNECTION_PHASES.has(outcome.error.phase) && !outcome.delivered) {
       this.#stoppedBy ??= outcome.error;

@@ -22,7 +22,7 @@ export interface ResumePoint {
  */
 const OVERLAP_BYTES = 2 * 1024 * 1024;
 /** What is shorter is sent again sooner than looked at. */
-const SHORTEST_PART_BYTES = 64 * 1024;
+export const SHORTEST_PART_BYTES = 64 * 1024;
 
 /**
  * Looks for what an attempt before left, in this run or a former one. The target's own word counts, never what we

@@ -6,6 +6,7 @@ import { asTransferError } from '../core/transfer-error.js';
 import { runAfterCommands } from './after-commands.js';
 import { isLocal, type Endpoint } from './endpoint.js';
 import type { LastStepContext } from './last-step.js';
+import { SHORTEST_PART_BYTES } from './resume-point.js';
 import { retryDelayMs } from './retry.js';
 import { attemptTransfer } from './transfer-attempt.js';
 import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-job.js';
@@ -126,12 +127,13 @@ class TransferRun {
     const { platform, options, signal } = this.#context;
     const isCancelled = signal.aborted && error.code === 'CANCELLED';
     const delayMs = isCancelled ? undefined : retryDelayMs(error, attemptNumber, options, platform);
-    if (delayMs === undefined) await this.#discard(isCancelled || error.sessionLost);
     const isLast = delayMs === undefined;
+    const keptBytes = isLast && !isCancelled ? await this.#leavePart(error) : undefined;
+    if (isLast) await this.#discard(isCancelled || error.sessionLost);
     await this.#log({ lastCode: error.lastCode, succeeded: false, isLast, attemptNumber, error });
     if (delayMs !== undefined) return this.#waitForRetry(error, delayMs);
     if (isCancelled) return { kind: 'cancelled', rolledBack: this.#leftover === undefined };
-    return { kind: 'failed', error, delivered: false };
+    return { kind: 'failed', error, delivered: false, keptBytes };
   }
 
   async #waitForRetry(error: TransferError, delayMs: number): Promise<Outcome | undefined> {
@@ -147,6 +149,18 @@ class TransferRun {
       await this.#discard(true);
       return { kind: 'cancelled', rolledBack: this.#leftover === undefined };
     }
+  }
+
+  /** Leaves what has arrived to a later run, where that may help; gives how much that is at most. */
+  async #leavePart({ code, retry }: TransferError): Promise<number | undefined> {
+    const { working, part, bytes, inheritedBytes } = this.#state;
+    const leave = working?.leave;
+    const isSound = part !== undefined && retry !== 'permanent' && code !== 'SOURCE_CHANGED';
+    const isWorthIt = bytes >= SHORTEST_PART_BYTES || inheritedBytes > 0;
+    if (leave === undefined || !isSound || !isWorthIt) return undefined;
+    await leave();
+    this.#state.working = undefined;
+    return Number.isFinite(inheritedBytes) ? Math.max(bytes, inheritedBytes) : bytes;
   }
 
   /**
@@ -169,6 +183,7 @@ class TransferRun {
       else if (taken === 'gone' || !isBrokenOff) await working.settle();
     } catch {
       this.#leftover = working.path;
+      await working.leave?.();
     }
   }
 

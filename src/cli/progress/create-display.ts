@@ -28,7 +28,7 @@ export function transferDisplay(session: CommandSession, context: CommandContext
         hasFiles = true;
         display?.fileStarted(file);
       },
-      fileMoved: (file, movedBytes) => display?.fileMoved(file, movedBytes),
+      fileMoved: (file, movedBytes, inheritedBytes) => display?.fileMoved(file, movedBytes, inheritedBytes),
       fileRetried: (file, error, delayMs) => display?.fileRetried(file, error, delayMs),
       fileSettled: (file, outcome) => display?.fileSettled(file, outcome),
       sourceListed: (files, bytes, complete) => display?.sourceListed(files, bytes, complete),

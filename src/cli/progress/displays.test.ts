@@ -69,7 +69,7 @@ describe('the bar', () => {
   it('redraws in place, failures scroll away above it', () => {
     display.fileStarted(file);
     tick();
-    display.fileMoved(file, 5);
+    display.fileMoved(file, 5, 0);
     tick();
     expect(screen()).toEqual([expect.stringMatching(/^a .*50%/), '0 files  5 B']);
     display.fileRetried(file, failure.error, 1000);
@@ -93,7 +93,7 @@ describe('without a terminal', () => {
     const display = lineDisplay(output, new ProgressState(() => 0), words, ticker);
     expect(intervals).toEqual([60_000]);
     display.fileStarted(file);
-    display.fileMoved(file, 5);
+    display.fileMoved(file, 5, 0);
     display.fileSettled(file, failure);
     tick();
     display.close();

@@ -19,7 +19,7 @@ export function jsonDisplay(output: Output, state: ProgressState, ticker: Ticker
       state.started(file);
       emit('started', { ...file });
     },
-    fileMoved: (file, movedBytes) => state.moved(file, movedBytes),
+    fileMoved: (file, movedBytes, inheritedBytes) => state.moved(file, movedBytes, inheritedBytes),
     fileRetried: (file, error, delayMs) => {
       state.retried(file);
       emit('retried', { ...file, delayMs, error: errorData(error) });

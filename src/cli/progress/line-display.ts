@@ -19,7 +19,7 @@ export function lineDisplay(
   return {
     attempted: (attempt) => note(words.attempted(attempt)),
     fileStarted: (file) => state.started(file),
-    fileMoved: (file, movedBytes) => state.moved(file, movedBytes),
+    fileMoved: (file, movedBytes, inheritedBytes) => state.moved(file, movedBytes, inheritedBytes),
     fileRetried: (file, error, delayMs) => {
       state.retried(file);
       note(words.retried(file, error, delayMs));

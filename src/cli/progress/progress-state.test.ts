@@ -53,6 +53,14 @@ it('files that were skipped or failed are no more to be moved', () => {
   expect([view.movedBytes, view.totalBytes, view.failedFiles]).toEqual([0, 1000, 1]);
 });
 
+it('what stood on the target before is shown of the file, and is not counted as moved', () => {
+  state.listed(1, 1000, true);
+  state.started(file(1, 1000));
+  state.moved(file(1, 1000), 100, 600);
+  const view = state.view();
+  expect([view.movedBytes, view.totalBytes, view.moving[0]?.movedBytes]).toEqual([100, 400, 700]);
+});
+
 it('knows no total before the listing has ended', () => {
   state.listed(5, 5000, false);
   expect(state.view().totalBytes).toBeUndefined();
@@ -85,10 +93,12 @@ describe('the rate', () => {
       state.view();
     }
     state.retried(file(1));
+    expect(state.view().moving[0]).toMatchObject({ movedBytes: 14_900, isWaiting: true });
+    state.moved(file(1), 10);
     nowMs += 1000;
     const view = state.view();
     expect(view.bytesPerSecond ?? 0).toBeGreaterThanOrEqual(0);
-    expect(view.moving[0]).toMatchObject({ movedBytes: 0, isWaiting: true });
+    expect(view.moving[0]).toMatchObject({ movedBytes: 10, isWaiting: false });
     expect(view.retries).toBe(1);
   });
 });

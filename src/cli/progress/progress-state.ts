@@ -6,6 +6,7 @@ export interface MovingFile {
   readonly name: string;
   /** Undefined where the source hides its size: then no percentage is shown. */
   readonly sizeBytes: number | undefined;
+  /** Of the copy as it stands on the target, with what stood there before this run. */
   readonly movedBytes: number;
   /** Set while it waits for its next attempt. */
   readonly isWaiting: boolean;
@@ -35,6 +36,7 @@ interface Sample {
 
 interface Moving extends FileProgress {
   movedBytes: number;
+  inheritedBytes: number;
   isWaiting: boolean;
 }
 
@@ -70,13 +72,14 @@ export class ProgressState {
   }
 
   started(file: FileProgress): void {
-    this.#moving.set(file.id, { ...file, movedBytes: 0, isWaiting: false });
+    this.#moving.set(file.id, { ...file, movedBytes: 0, inheritedBytes: 0, isWaiting: false });
   }
 
-  moved(file: FileProgress, movedBytes: number): void {
+  moved(file: FileProgress, movedBytes: number, inheritedBytes = 0): void {
     const moving = this.#moving.get(file.id);
     if (moving === undefined) return;
     moving.movedBytes = movedBytes;
+    moving.inheritedBytes = inheritedBytes;
     moving.isWaiting = false;
   }
 
@@ -84,7 +87,7 @@ export class ProgressState {
     this.#retries += 1;
     const moving = this.#moving.get(file.id);
     if (moving === undefined) return;
-    moving.movedBytes = 0;
+    // The next attempt goes on from there where it can.
     moving.isWaiting = true;
   }
 
@@ -102,13 +105,14 @@ export class ProgressState {
     const nowMs = this.#now();
     const moving = [...this.#moving.values()];
     const inFlight = moving.reduce((sum, file) => sum + file.movedBytes, 0);
+    const inherited = moving.reduce((sum, file) => sum + file.inheritedBytes, 0);
     const movedBytes = this.#settledBytes + inFlight;
     this.#takeSample({ atMs: nowMs, bytes: movedBytes });
     return {
-      moving: moving.map(({ source, sizeBytes, movedBytes: bytes, isWaiting }) => ({
+      moving: moving.map(({ source, sizeBytes, isWaiting, ...file }) => ({
         name: source,
         sizeBytes,
-        movedBytes: bytes,
+        movedBytes: file.movedBytes + file.inheritedBytes,
         isWaiting,
       })),
       settledFiles: this.#settledFiles,
@@ -116,7 +120,7 @@ export class ProgressState {
       retries: this.#retries,
       movedBytes,
       foundFiles: this.#foundFiles,
-      totalBytes: this.#remainingTotal(movedBytes, inFlight),
+      totalBytes: this.#remainingTotal(movedBytes, inFlight + inherited),
       isListed: this.#isListed,
       bytesPerSecond: this.#rate(),
       elapsedMs: Math.round(nowMs - this.#startedMs),
@@ -124,9 +128,9 @@ export class ProgressState {
   }
 
   /** What has moved and what is still to move; files that were skipped or failed count no more. */
-  #remainingTotal(movedBytes: number, inFlight: number): number | undefined {
+  #remainingTotal(movedBytes: number, underWay: number): number | undefined {
     if (!this.#isListed || this.#foundBytes === 0) return undefined;
-    return movedBytes + Math.max(0, this.#foundBytes - this.#doneBytes - inFlight);
+    return movedBytes + Math.max(0, this.#foundBytes - this.#doneBytes - underWay);
   }
 
   #takeSample(sample: Sample): void {
