@@ -21,6 +21,10 @@ export interface FtpHabits {
   readonly greeting: readonly string[];
   /** What SYST answers. */
   readonly system: string;
+  /** Which of the checksum commands it has: XCRC, XMD5, XSHA, XSHA1, XSHA256, XSHA512, HASH. Default: none. */
+  readonly checksums: readonly string[];
+  /** `ignored`: RANG is accepted, and HASH is of the whole file all the same (ProFTPD 1.3.8). */
+  readonly hashRange: 'honoured' | 'ignored' | 'unknown';
 }
 
 export const DEFAULT_FTP_HABITS: FtpHabits = {
@@ -36,4 +40,6 @@ export const DEFAULT_FTP_HABITS: FtpHabits = {
   duringTransfer: 'queued',
   greeting: ['Tallyman rehearsal partner'],
   system: 'UNIX Type: L8',
+  checksums: [],
+  hashRange: 'honoured',
 };

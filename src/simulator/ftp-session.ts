@@ -8,6 +8,7 @@ import { FtpControlChannel } from './ftp-control-channel.js';
 import type { FtpDataPort } from './ftp-data-port.js';
 import type { FtpHabits } from './ftp-habits.js';
 import { ftpReply, replyLines, type FtpReply } from './ftp-reply.js';
+import { CHECKSUM_VERB_NAMES } from './ftp-checksum-verbs.js';
 import { FTP_VERBS } from './ftp-verbs.js';
 import type { FtpTls } from './ftp-tls.js';
 import { TreeRefusal, type ServedTree } from './served-tree.js';
@@ -65,6 +66,10 @@ export class FtpSession implements FlowSession {
   type: 'ascii' | 'binary' = 'ascii';
   restartAt = 0;
   renameFrom: string | undefined;
+  /** As OPTS HASH set it. */
+  hashAlgorithm = 'SHA-1';
+  /** As RANG set it: first and last byte. */
+  range: readonly [number, number] | undefined;
   dataPort: FtpDataPort | undefined;
   /** Set while a transfer runs: ends it. */
   abortTransfer: (() => void) | undefined;
@@ -226,7 +231,7 @@ export class FtpSession implements FlowSession {
     deeds: readonly FtpFlowDeed[],
   ): Promise<FtpReply | undefined> {
     const known = FTP_VERBS.get(verb);
-    if (known === undefined || this.surroundings.habits.without.includes(verb)) {
+    if (known === undefined || !knowsVerb(this.surroundings.habits, verb)) {
       return ftpReply(500, `${verb.slice(0, 40)} not understood`);
     }
     if (known.needsLogin && !this.isLoggedIn) return ftpReply(530, 'Please login with USER and PASS');
@@ -313,6 +318,12 @@ export class FtpSession implements FlowSession {
     await this.#answering;
     await Promise.all(closing);
   }
+}
+
+function knowsVerb({ without, checksums, hashRange }: FtpHabits, verb: string): boolean {
+  if (without.includes(verb)) return false;
+  if (verb === 'RANG') return checksums.includes('HASH') && hashRange !== 'unknown';
+  return !CHECKSUM_VERB_NAMES.has(verb) || checksums.includes(verb);
 }
 
 const CODE_BY_REFUSAL = { full: 452, failed: 451 } as const;

@@ -1,3 +1,4 @@
+import { checksumFeatures, chooseHash } from './ftp-checksum-verbs.js';
 import { ftpReply } from './ftp-reply.js';
 import type { FtpVerbTable } from './ftp-verbs.js';
 
@@ -30,14 +31,15 @@ export const SETTING_VERBS: FtpVerbTable = {
       const { habits, security } = session.surroundings;
       const offered = security === 'none' ? FEATURES : [...FEATURES, ...TLS_FEATURES];
       const features = offered.filter(([verb]) => !habits.without.includes(verb)).map(([, line]) => line);
-      return ftpReply(211, 'Features:', ...features, 'End');
+      return ftpReply(211, 'Features:', ...features, ...checksumFeatures(session), 'End');
     },
   },
   OPTS: {
     needsLogin: false,
     async run(session, argument) {
-      const { without } = session.surroundings.habits;
+      const { without, checksums } = session.surroundings.habits;
       const [option = ''] = argument.toUpperCase().split(' ', 1);
+      if (option === 'HASH' && checksums.includes('HASH')) return chooseHash(session, argument);
       const isKnown = option === 'UTF8' || (option === 'MLST' && !without.includes('MLST'));
       if (!isKnown || without.includes(option))
         return ftpReply(501, `${option.slice(0, 40)}: no such option`);

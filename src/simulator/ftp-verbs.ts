@@ -1,3 +1,4 @@
+import { CHECKSUM_VERBS } from './ftp-checksum-verbs.js';
 import { DATA_VERBS } from './ftp-data-verbs.js';
 import { FILE_VERBS } from './ftp-file-verbs.js';
 import { LOGIN_VERBS } from './ftp-login-verbs.js';
@@ -17,5 +18,7 @@ export type FtpVerbTable = Readonly<Record<string, FtpVerb>>;
 
 /** Every verb by its name; a map, so that no name of Object's own is taken for a verb. */
 export const FTP_VERBS: ReadonlyMap<string, FtpVerb> = new Map(
-  [LOGIN_VERBS, TLS_VERBS, SETTING_VERBS, FILE_VERBS, DATA_VERBS].flatMap((table) => Object.entries(table)),
+  [LOGIN_VERBS, TLS_VERBS, SETTING_VERBS, FILE_VERBS, DATA_VERBS, CHECKSUM_VERBS].flatMap((table) =>
+    Object.entries(table),
+  ),
 );

@@ -1,4 +1,5 @@
 import type { Capabilities } from '../capabilities.js';
+import { offeredChecksums, offersHeadChecksums } from './ftp-checksum.js';
 import { mayHave } from './ftp-features.js';
 import type { FtpSession } from './ftp-session.js';
 import { timeCommand } from './ftp-set-time.js';
@@ -15,8 +16,8 @@ export function capabilitiesOf(session: FtpSession | undefined): Capabilities {
     wholeWrites: false,
     listing: true,
     folders: true,
-    checksums: [],
-    headChecksums: false,
+    checksums: session === undefined ? [] : offeredChecksums(session),
+    headChecksums: session !== undefined && offersHeadChecksums(session),
     resumeRead: mayRestart,
     resumeWrite: mayRestart,
     setModifiedTime: session !== undefined && timeCommand(session) !== undefined,

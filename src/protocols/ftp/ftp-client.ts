@@ -13,12 +13,12 @@ import {
 } from '../../core/transfer-error.js';
 import { EFT_INTERNAL_TIMEOUT, WSAECONNABORTED } from '../../core/winsock.js';
 import { showPlace } from '../../net/tcp-dialer.js';
-import { unsupportedError } from '../unsupported.js';
 import type { Capabilities } from '../capabilities.js';
 import type {
   ByteSink,
   ByteSource,
   CallOptions,
+  ChecksumOptions,
   ListOptions,
   ProtocolClient,
   ReadOptions,
@@ -27,6 +27,7 @@ import type {
   WriteOptions,
 } from '../protocol-client.js';
 import { capabilitiesOf } from './ftp-capabilities.js';
+import { askChecksum } from './ftp-checksum.js';
 import { isPositive, replyError, timeoutError } from './ftp-errors.js';
 import { readFile, writeFile } from './ftp-files.js';
 import { keepAlive } from './ftp-keep-alive.js';
@@ -36,6 +37,7 @@ import { isFacts, lookUp } from './ftp-look-up.js';
 import { refuseContradictions } from './ftp-option-check.js';
 import type { FtpOptions } from './ftp-options.js';
 import { asProxyFailure, logInThroughProxy, unreachableProxy } from './ftp-proxy-login.js';
+import { sendRawCommand } from './ftp-raw-command.js';
 import { explainRefusal } from './ftp-refusal.js';
 import { replyText, type FtpReply } from './ftp-replies.js';
 import { FtpSecurity } from './ftp-security.js';
@@ -182,17 +184,22 @@ export class FtpClient implements ProtocolClient {
   }
 
   setModifiedTime(path: RemotePath, modifiedMs: number, options: CallOptions): Promise<Receipt> {
-    return this.#call('set-time', `set time of ${printable(path)}`, options.signal, async (session) =>
+    return this.#learning('set-time', `set time of ${printable(path)}`, options.signal, async (session) =>
       receiptOf(await setModifiedTime(session, path, modifiedMs)),
     );
   }
 
-  checksum(): Promise<string> {
-    return Promise.reject(unsupportedError(this.#place, 'checksum', 'checksum'));
+  checksum(path: RemotePath, options: ChecksumOptions): Promise<string> {
+    const doing = `${options.algorithm} of ${printable(path)}`;
+    return this.#learning('checksum', doing, options.signal, (session) =>
+      askChecksum(session, path, options),
+    );
   }
 
-  command(): Promise<Receipt> {
-    return Promise.reject(unsupportedError(this.#place, 'command', 'command'));
+  command(text: string, options: CallOptions): Promise<Receipt> {
+    return this.#call('command', 'command', options.signal, async (session) =>
+      receiptOf(await sendRawCommand(session, text)),
+    );
   }
 
   /** Unfinished writes are plain files here. */
@@ -239,6 +246,20 @@ export class FtpClient implements ProtocolClient {
     } finally {
       this.#callsUnderWay -= 1;
       signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** A call that may teach us what the server cannot do after all. */
+  async #learning<T>(
+    phase: Phase,
+    doing: string,
+    signal: AbortSignal,
+    work: (session: FtpSession) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.#call(phase, doing, signal, work);
+    } finally {
+      if (this.#session !== undefined) this.#capabilities = capabilitiesOf(this.#session);
     }
   }
 

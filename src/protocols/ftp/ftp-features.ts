@@ -11,23 +11,37 @@ export interface FtpFeatures {
   readonly names: ReadonlySet<string>;
   /** Facts of MLST lines in lower case, and whether the server gives them unasked. */
   readonly facts: ReadonlyMap<string, boolean>;
+  /** The algorithms of HASH by their names there, such as `SHA-256`. */
+  readonly hashes: ReadonlySet<string>;
+  /** MDTM takes a time in front of the name, to set it: `MDTM YYYYMMDDHHMMSS[+-TZ];filename` (Serv-U). */
+  readonly setsTimeByMdtm: boolean;
 }
 
-export const UNKNOWN_FEATURES: FtpFeatures = { isKnown: false, names: new Set(), facts: new Map() };
+export const UNKNOWN_FEATURES: FtpFeatures = {
+  isKnown: false,
+  names: new Set(),
+  facts: new Map(),
+  hashes: new Set(),
+  setsTimeByMdtm: false,
+};
 
 /** Reads the reply to FEAT. Lines should begin with one space; servers exist that leave it out. */
 export function parseFeatures(reply: FtpReply): FtpFeatures {
   if (reply.code !== 211) return UNKNOWN_FEATURES;
   const names = new Set<string>();
   let facts: ReadonlyMap<string, boolean> = new Map();
+  let hashes: ReadonlySet<string> = new Set();
+  let setsTimeByMdtm = false;
   for (const line of reply.lines.slice(1, -1)) {
     const [name = '', parameters = ''] = splitOnce(line.trim());
     const upper = name.toUpperCase();
     if (upper === '') continue;
     names.add(upper);
     if (upper === 'MLST') facts = parseFacts(parameters);
+    if (upper === 'HASH') hashes = new Set(parameters.toUpperCase().replaceAll('*', '').split(';'));
+    if (upper === 'MDTM') setsTimeByMdtm = /^YYYYMMDDHHMMSS/i.test(parameters);
   }
-  return { isKnown: true, names, facts };
+  return { isKnown: true, names, facts, hashes, setsTimeByMdtm };
 }
 
 /** True where the server lists the feature, or lists none at all. */

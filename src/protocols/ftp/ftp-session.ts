@@ -35,6 +35,8 @@ export class FtpSession {
   dataProtection: DataProtection | undefined;
   /** Commands that this server answered with "unknown": not tried again. */
   readonly refusedVerbs = new Set<string>();
+  /** The algorithm that OPTS HASH has set. */
+  hash: string | undefined;
   /**
    * True once a passive data connection was made: later ones are opened at the same time as the command is
    * sent.

@@ -8,11 +8,12 @@ import { formatTimeValue } from './ftp-times.js';
 
 /**
  * MFMT (draft-somers-ftp-mfxx) where FEAT lists it; MDTM with a time in front of the name where the server is
- * known to take that (vsftpd 3.0.3); undefined: the server cannot set times.
+ * known to take that (by FEAT; vsftpd 3.0.3); undefined: the server cannot set times.
  */
 export function timeCommand(session: FtpSession): 'MFMT' | 'MDTM' | undefined {
   if (session.features.names.has('MFMT') && !session.refusedVerbs.has('MFMT')) return 'MFMT';
-  return /\bvsftpd\b/i.test(session.greeting) ? 'MDTM' : undefined;
+  if (session.refusedVerbs.has('MDTM with a time')) return undefined;
+  return session.features.setsTimeByMdtm || /\bvsftpd\b/i.test(session.greeting) ? 'MDTM' : undefined;
 }
 
 export async function setModifiedTime(
@@ -24,7 +25,10 @@ export async function setModifiedTime(
   if (verb === undefined) throw unsupported(session);
   const reply = await session.ask(verb, `${formatTimeValue(modifiedMs)} ${await session.argument(path)}`);
   if (isPositive(reply)) return reply;
-  if (isUnsupported(reply)) throw replyError(reply, session.context);
+  if (isUnsupported(reply)) {
+    session.refusedVerbs.add(verb === 'MDTM' ? 'MDTM with a time' : verb);
+    throw replyError(reply, session.context);
+  }
   throw await explainRefusal(session, reply, { verb: 'MFMT', path });
 }
 
