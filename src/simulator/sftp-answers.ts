@@ -12,6 +12,7 @@ import {
 import type { SftpHabits } from './sftp-habits.js';
 import {
   attributesPacket,
+  checkFilePacket,
   dataPacket,
   handlePacket,
   limitsPacket,
@@ -22,7 +23,9 @@ import {
   versionPacket,
   type RequestedAttributes,
 } from './sftp-packets.js';
+import { checksumOf } from './sftp-check-file.js';
 import type {
+  CheckFileRequest,
   HandleRequest,
   OpenRequest,
   PathRequest,
@@ -77,9 +80,9 @@ export class SftpAnswers {
       case 'CLOSE':
         return this.#close(request);
       case 'READ':
-        return this.#read(request);
+        return this.#read(request, deeds);
       case 'WRITE':
-        return this.#write(request);
+        return this.#write(request, deeds);
       case 'OPENDIR':
         return this.#openFolder(request, deeds);
       case 'READDIR':
@@ -110,6 +113,8 @@ export class SftpAnswers {
       case 'POSIX-RENAME':
         if (!this.#habits.posixRename) return unsupported(id);
         return this.#done(id, this.#tree.rename(place(request.path), place(request.to)));
+      case 'CHECK-FILE':
+        return this.#checkFile(request);
       case 'LIMITS':
         return this.#limits(id);
       case 'READLINK':
@@ -122,6 +127,7 @@ export class SftpAnswers {
     const extensions = {
       ...(this.#habits.posixRename && { 'posix-rename@openssh.com': '1' }),
       ...(this.#habits.limits !== 'none' && { 'limits@openssh.com': '1' }),
+      ...(this.#habits.checkFile !== 'none' && { 'check-file': '' }),
     };
     return { packet: versionPacket(extensions), words: `VERSION 3 ${Object.keys(extensions).join(' ')}` };
   }
@@ -136,7 +142,7 @@ export class SftpAnswers {
       file: await this.#tree.open(path, openMode(request.flags, canWrite)),
       canWrite,
       appends: (request.flags & OPEN_FLAG.append) !== 0,
-      deeds,
+      deeds: [...deeds],
       movedBytes: 0,
     };
     return handleAnswer(request.id, this.#handles.add(handle));
@@ -150,8 +156,8 @@ export class SftpAnswers {
     return ok(request.id);
   }
 
-  async #read(request: ReadRequest): Promise<SftpAnswer> {
-    const handle = this.#handles.file(request.handle);
+  async #read(request: ReadRequest, deeds: readonly FlowDeed[]): Promise<SftpAnswer> {
+    const handle = this.#handles.file(request.handle, deeds);
     const end = handle.deeds.find((deed) => deed.kind === 'truncate')?.afterBytes ?? Infinity;
     const wanted = Math.min(request.length, this.#habits.longestReadBytes, end - request.position);
     if (wanted <= 0) return status(request.id, STATUS.endOfFile, 'End of file');
@@ -161,8 +167,8 @@ export class SftpAnswers {
     return { packet: dataPacket(request.id, bytes), words: `DATA ${bytes.length}` };
   }
 
-  async #write(request: WriteRequest): Promise<SftpAnswer> {
-    const handle = this.#handles.file(request.handle);
+  async #write(request: WriteRequest, deeds: readonly FlowDeed[]): Promise<SftpAnswer> {
+    const handle = this.#handles.file(request.handle, deeds);
     if (!handle.canWrite) throw new TreeRefusal('denied');
     const position = handle.appends ? (await handle.file.stat()).sizeBytes : request.position;
     const room = (handle.deeds.find((deed) => deed.kind === 'diskFull')?.afterBytes ?? Infinity) - position;
@@ -222,6 +228,14 @@ export class SftpAnswers {
     );
     if (isTaken && this.#habits.rename === 'refuses-existing') throw new TreeRefusal('exists');
     return this.#done(request.id, this.#tree.rename(place(request.path), to));
+  }
+
+  async #checkFile({ id, path, algorithms, position, length }: CheckFileRequest): Promise<SftpAnswer> {
+    const { checkFile } = this.#habits;
+    const algorithm = checkFile === 'none' ? undefined : algorithms.find((name) => checkFile.includes(name));
+    if (algorithm === undefined) return unsupported(id);
+    const checksum = await checksumOf(this.#tree, place(path), { algorithm, position, length });
+    return { packet: checkFilePacket(id, algorithm, checksum), words: `CHECKSUM ${algorithm}` };
   }
 
   #limits(id: number): SftpAnswer {

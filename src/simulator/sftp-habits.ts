@@ -16,6 +16,8 @@ export interface SftpHabits {
   readonly everyRefusalIsFailure: boolean;
   /** SETSTAT and FSETSTAT: carried out, or refused with status 3. */
   readonly setAttributes: 'honoured' | 'refused';
+  /** Checksums that `check-file-name` computes, by the names of the draft; `none`: not offered. */
+  readonly checkFile: readonly string[] | 'none';
   /** `hidden`: an upload is taken away at once after CLOSE, as an inbox does. */
   readonly uploads: 'kept' | 'hidden';
   /** The software name in the SSH greeting: what follows `SSH-2.0-`. */
@@ -41,6 +43,7 @@ export const DEFAULT_SFTP_HABITS: SftpHabits = {
   repliesTwice: false,
   everyRefusalIsFailure: false,
   setAttributes: 'honoured',
+  checkFile: 'none',
   uploads: 'kept',
   ident: 'Tallyman_rehearsal',
 };

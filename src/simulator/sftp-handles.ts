@@ -10,7 +10,8 @@ export interface FileHandle {
   readonly file: ServedFile;
   readonly canWrite: boolean;
   readonly appends: boolean;
-  readonly deeds: readonly FlowDeed[];
+  /** What happens to its bytes: as ordered when it was opened, and at any READ or WRITE since. */
+  readonly deeds: FlowDeed[];
   /** Bytes read and written so far. */
   movedBytes: number;
 }
@@ -36,9 +37,10 @@ export class SftpHandles {
     return name;
   }
 
-  file(name: string): FileHandle {
+  file(name: string, deeds: readonly FlowDeed[] = []): FileHandle {
     const handle = this.#open.get(name);
     if (handle?.kind !== 'file') throw new TreeRefusal('failed');
+    handle.deeds.push(...deeds);
     return handle;
   }
 

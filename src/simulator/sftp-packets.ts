@@ -199,6 +199,11 @@ export function limitsPacket(id: number, limits: readonly number[]): Buffer {
   return packet.done();
 }
 
+/** The reply to `check-file-name`: the algorithm, then the checksum to the end of the packet. */
+export function checkFilePacket(id: number, algorithm: string, checksum: Uint8Array): Buffer {
+  return new PacketWriter(RESPONSE.extended).number(id).text(algorithm).raw(checksum).done();
+}
+
 /** The head of a packet that claims `length` bytes; whoever sends it owes them. */
 export function packetHead(length: number, id: number): Buffer {
   const head = new PacketWriter(RESPONSE.status).number(id).done();
@@ -229,7 +234,10 @@ class PacketWriter {
   }
 
   bytes(bytes: Uint8Array): this {
-    this.number(bytes.length);
+    return this.number(bytes.length).raw(bytes);
+  }
+
+  raw(bytes: Uint8Array): this {
     this.#makeRoom(bytes.length);
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;

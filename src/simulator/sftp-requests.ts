@@ -16,6 +16,7 @@ export type SftpRequest =
   | AttributeRequest
   | PathRequest
   | RenameRequest
+  | CheckFileRequest
   | { readonly id: number; readonly command: 'LIMITS' }
   | { readonly id: number; readonly command: 'UNKNOWN'; readonly words: string };
 
@@ -75,6 +76,16 @@ export interface RenameRequest {
   readonly to: string;
 }
 
+/** Draft-ietf-secsh-filexfer-extensions-00, section 3. A length of 0 means to the end. */
+export interface CheckFileRequest {
+  readonly command: 'CHECK-FILE';
+  readonly id: number;
+  readonly path: string;
+  readonly algorithms: readonly string[];
+  readonly position: number;
+  readonly length: number;
+}
+
 /** Rejects with `MalformedPacket`. */
 export function readRequest(packet: Buffer): SftpRequest {
   const fields = new PacketReader(packet);
@@ -124,6 +135,18 @@ function readExtended(id: number, fields: PacketReader): SftpRequest {
   if (name === 'posix-rename@openssh.com') {
     return { command: 'POSIX-RENAME', id, path: fields.text(), to: fields.text() };
   }
+  if (name === 'check-file-name') {
+    const path = fields.text();
+    const algorithms = fields.text().split(',');
+    return {
+      command: 'CHECK-FILE',
+      id,
+      path,
+      algorithms,
+      position: fields.bigNumber(),
+      length: fields.bigNumber(),
+    };
+  }
   if (name === 'limits@openssh.com') return { command: 'LIMITS', id };
   return { command: 'UNKNOWN', id, words: name };
 }
@@ -147,6 +170,8 @@ export function requestWords(request: SftpRequest): string {
     case 'RENAME':
     case 'POSIX-RENAME':
       return `${request.path} -> ${request.to}`;
+    case 'CHECK-FILE':
+      return `${request.path} ${request.algorithms.join(',')} ${request.position} ${request.length}`;
     case 'LIMITS':
       return '';
     case 'UNKNOWN':

@@ -105,7 +105,7 @@ describe('login at OpenSSH', () => {
 
   it('takes a password', async () => {
     const client = new SftpClient(options(server), platform);
-    expect(await client.connect(call)).toEqual({ lastCode: 0, bytes: 0 });
+    expect(await client.connect(call)).toMatchObject({ lastCode: 0, bytes: 0 });
     expect(client.capabilities).toMatchObject({ replacingRename: true, exclusiveRename: true });
     await client.close();
   });

@@ -141,14 +141,14 @@ function authorizedKeys(): string {
 }
 
 /** `TYPE BASE64`, without the comment. */
-function publicKey(file: string): string {
+export function publicKey(file: string): string {
   return readTestKey(`${basename(file)}.pub`)
     .split(' ')
     .slice(0, 2)
     .join(' ');
 }
 
-function fingerprint(file: string): string {
+export function fingerprint(file: string): string {
   const blob = Buffer.from(publicKey(file).split(' ')[1] ?? '', 'base64');
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }

@@ -25,6 +25,8 @@ export interface CallFacts {
   /** For example `open /in/a.xml`; already printable. */
   readonly what: string;
   readonly signal: AbortSignal;
+  /** Instead of the session's. */
+  readonly timeoutMs?: number;
 }
 
 /** The one settling point of a call; everything after the first settling is ignored. */
@@ -160,8 +162,9 @@ export class SessionLife {
       settle(() => reject(error));
       this.lose({ code: 'CANCELLED', lastCode: -1, reason: 'cancelled', cause: error });
     };
-    const timer = new PausableTimer(this.#clock, this.#timeoutMs, () =>
-      this.lose(this.#explainTimeout() ?? this.#timeoutLoss()),
+    const timeoutMs = call.timeoutMs ?? this.#timeoutMs;
+    const timer = new PausableTimer(this.#clock, timeoutMs, () =>
+      this.lose(this.#explainTimeout() ?? this.#timeoutLoss(timeoutMs)),
     );
     let settled = false;
     this.#waits.add(onLoss);
@@ -180,11 +183,11 @@ export class SessionLife {
     };
   }
 
-  #timeoutLoss(): Loss {
+  #timeoutLoss(timeoutMs: number): Loss {
     return {
       code: 'TIMEOUT',
       lastCode: this.#stands ? STATUS_TIMED_OUT : EFT_INTERNAL_TIMEOUT,
-      reason: `no answer within ${this.#timeoutMs / 1000} s`,
+      reason: `no answer within ${timeoutMs / 1000} s`,
     };
   }
 }

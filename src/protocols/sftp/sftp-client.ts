@@ -12,6 +12,7 @@ import type {
   ByteSink,
   ByteSource,
   CallOptions,
+  ChecksumOptions,
   ListOptions,
   ProtocolClient,
   ReadOptions,
@@ -19,13 +20,16 @@ import type {
   RenameOptions,
   WriteOptions,
 } from '../protocol-client.js';
+import { callFacts, truncated, uncancelled } from './call-facts.js';
+import { OPEN_CREATE, OPEN_READ, OPEN_TRUNCATE, OPEN_WRITE } from './open-flags.js';
 import type { CallFacts } from './session-life.js';
+import { SftpChecksums } from './sftp-checksums.js';
 import { SftpDiagnosis } from './sftp-diagnosis.js';
 import { entryKind, listedEntry, remoteEntry, type EntryKind, type SftpAttributes } from './sftp-entries.js';
 import { OddAnswer, SFTP_STATUS } from './sftp-errors.js';
 import type { SftpOptions } from './sftp-options.js';
 import { readWindow } from './sftp-read-window.js';
-import { OPEN_CREATE, OPEN_READ, OPEN_TRUNCATE, OPEN_WRITE, operation, SftpSession } from './sftp-session.js';
+import { operation, SftpSession } from './sftp-session.js';
 import { writeWindow } from './sftp-write-window.js';
 import { connectSsh } from './ssh-connect.js';
 import type { SshTransport } from './ssh-transport.js';
@@ -46,6 +50,7 @@ export class SftpClient implements ProtocolClient {
   #connecting: Promise<void> | undefined;
   #transport: SshTransport | undefined;
   #session: SftpSession | undefined;
+  #checksums: SftpChecksums | undefined;
 
   constructor(options: SftpOptions, platform: Platform) {
     this.#options = options;
@@ -62,8 +67,8 @@ export class SftpClient implements ProtocolClient {
       wholeWrites: false,
       listing: true,
       folders: true,
-      checksums: [],
-      headChecksums: false,
+      checksums: this.#checksums?.offered ?? [],
+      headChecksums: this.#checksums?.ofHeads ?? false,
       resumeRead: true,
       resumeWrite: true,
       setModifiedTime: true,
@@ -79,14 +84,16 @@ export class SftpClient implements ProtocolClient {
     }
     this.#connecting = this.#connect(AbortSignal.any([signal, this.#closing.signal]));
     await this.#connecting;
-    return DONE;
+    return { ...DONE, login: this.#transport?.loggedInBy };
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
     const transport = await connectSsh(this.#options, this.#platform, this.#trace, signal);
     this.#transport = transport;
     try {
-      this.#session = new SftpSession(await transport.openSftp(signal), transport.life, this.#trace);
+      const session = new SftpSession(await transport.openSftp(signal), transport.life, this.#trace);
+      this.#checksums = new SftpChecksums(session, transport.serverVersion, this.#options.timeoutMs);
+      this.#session = session;
     } catch (error) {
       await transport.close();
       throw error;
@@ -125,7 +132,9 @@ export class SftpClient implements ProtocolClient {
   async stat(path: RemotePath, options: CallOptions): Promise<RemoteEntry> {
     const session = this.#open('stat');
     const call = callFacts('stat', operation('stat', path), options);
-    const attributes = await session.stat(path, call);
+    const attributes = await this.#explained(session.stat(path, call), (error) =>
+      new SftpDiagnosis(session, call).statRefused(error, path),
+    );
     const kind = entryKind(attributes) ?? (await this.#probeKind(session, path, attributes, call));
     return remoteEntry(remoteName(path), kind, attributes);
   }
@@ -234,8 +243,9 @@ export class SftpClient implements ProtocolClient {
     return DONE;
   }
 
-  checksum(): Promise<string> {
-    return Promise.reject(unsupportedError(this.#options.host, 'checksum', 'checksum'));
+  async checksum(path: RemotePath, options: ChecksumOptions): Promise<string> {
+    if (this.#checksums === undefined) throw this.#misuse('checksum', 'the session is not open');
+    return this.#checksums.compute(path, options);
   }
 
   command(): Promise<Receipt> {
@@ -381,22 +391,4 @@ export class SftpClient implements ProtocolClient {
   get #place(): string {
     return showPlace(this.#options.host, this.#options.port);
   }
-}
-
-/** For what has to be done although the call was cancelled. */
-function uncancelled(call: CallFacts): CallFacts {
-  return { ...call, signal: new AbortController().signal };
-}
-
-function callFacts(phase: Phase, what: string, { signal }: CallOptions): CallFacts {
-  return { phase, what, signal };
-}
-
-function truncated(session: SftpSession, call: CallFacts, position: number): TransferError {
-  return new TransferError({
-    code: 'TRUNCATED',
-    lastCode: SFTP_STATUS.eof,
-    phase: call.phase,
-    message: `${session.life.place}: ${call.what}: the server told the end of the file at byte ${position}, before bytes that it had sent already`,
-  });
 }

@@ -21,15 +21,24 @@ export class SftpDiagnosis {
 
   /** A file could not be opened, read or removed. */
   async fileRefused(thrown: unknown, path: RemotePath): Promise<unknown> {
-    if (!isVague(thrown)) return thrown;
+    if (!isVague(thrown) && !isForbidden(thrown)) return thrown;
     if ((await this.kindOf(path)) === 'folder') return reword(thrown, 'IS_A_FOLDER', 'it is a folder');
+    return thrown;
+  }
+
+  /** Nobody says what is there: below a file there is nothing. */
+  async statRefused(thrown: unknown, path: RemotePath): Promise<unknown> {
+    if (!isVague(thrown)) return thrown;
+    if ((await this.kindOf(remoteParent(path))) === 'file')
+      return reword(thrown, 'NOT_A_FOLDER', 'what should be its folder is a file');
     return thrown;
   }
 
   /** A file could not be written. */
   async writeRefused(thrown: unknown, path: RemotePath): Promise<unknown> {
-    if (!isVague(thrown)) return thrown;
+    if (!isVague(thrown) && !isForbidden(thrown)) return thrown;
     if ((await this.kindOf(path)) === 'folder') return reword(thrown, 'IS_A_FOLDER', 'it is a folder');
+    if (isForbidden(thrown)) return thrown;
     const folder = remoteParent(path);
     if (await this.#isMissing(folder)) return reword(thrown, 'NOT_FOUND', 'its folder does not exist');
     if (await this.#isFull(folder)) return reword(thrown, 'NO_SPACE', 'the file system there is full');
@@ -124,6 +133,11 @@ export class SftpDiagnosis {
 
 function isVague(thrown: unknown): thrown is TransferError {
   return hasStatus(thrown, SFTP_STATUS.failure);
+}
+
+/** Some say so of a folder that is opened as a file (ProFTPD). */
+function isForbidden(thrown: unknown): thrown is TransferError {
+  return hasStatus(thrown, SFTP_STATUS.permissionDenied);
 }
 
 function isMissing(thrown: unknown): thrown is TransferError {

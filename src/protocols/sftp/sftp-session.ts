@@ -5,14 +5,20 @@ import type { CallFacts, Loss, SessionLife } from './session-life.js';
 import type { SftpAttributes, SftpName } from './sftp-entries.js';
 import { OddAnswer, SFTP_STATUS, statusError, statusOf } from './sftp-errors.js';
 import { channelEndLoss } from './ssh-losses.js';
-import { readData, sftpHello, type SftpHello } from './ssh2-internals.js';
+import {
+  attributeWords,
+  flagWords,
+  freeBytesOf,
+  handleWords,
+  helloWords,
+  refusalWords,
+  extendedWords,
+  shortHandle,
+  volumeWords,
+  type VolumeFacts,
+} from './sftp-trace-words.js';
+import { readData, sendExtended, sftpHello, type SftpHello } from './ssh2-internals.js';
 import type { SftpFile } from './transfer-window.js';
-
-/** SSH_FXF_* of SSH_FXP_OPEN: draft-ietf-secsh-filexfer-02 section 6.3. */
-export const OPEN_READ = 0x01;
-export const OPEN_WRITE = 0x02;
-export const OPEN_CREATE = 0x08;
-export const OPEN_TRUNCATE = 0x10;
 
 /** Of OpenSSH's PROTOCOL file, section 4. */
 const EXTENSION_VERSIONS = { 'posix-rename@openssh.com': '1', 'statvfs@openssh.com': '2' } as const;
@@ -120,6 +126,13 @@ export class SftpSession {
     return freeBytesOf(facts);
   }
 
+  /** An extended request of any name; what follows the id in its answer. `words` stand for it in the trace. */
+  extended(words: string, name: string, fields: Buffer, call: CallFacts): Promise<Buffer> {
+    return this.#askFor<Buffer>(words, call, extendedWords, (done) =>
+      sendExtended(this.#sftp, name, fields, done),
+    );
+  }
+
   /** What went on in between, for the trace. */
   noted(text: string): void {
     this.#trace.noted(text);
@@ -216,62 +229,6 @@ function oddAnswerLoss(odd: OddAnswer): Loss {
     reason: `the server answered out of turn: ${odd.message}`,
     cause: odd,
   };
-}
-
-function refusalWords(error: unknown): string {
-  const status = statusOf(error);
-  const text = error instanceof Error ? error.message : String(error);
-  return status === undefined ? `no answer: ${text}` : `STATUS ${status} ${text}`;
-}
-
-function helloWords({ extensions, limits }: SftpHello): string {
-  const names = Object.entries(extensions).map(([name, version]) => `${name} ${version}`);
-  const sizes = limits.told ? `; READ up to ${limits.readBytes}, WRITE up to ${limits.writeBytes} bytes` : '';
-  return `VERSION 3, ${names.length === 0 ? 'no extensions' : names.join(', ')}${sizes}`;
-}
-
-const FLAG_WORDS = [
-  [OPEN_READ, 'read'],
-  [OPEN_WRITE, 'write'],
-  [OPEN_CREATE, 'create'],
-  [OPEN_TRUNCATE, 'truncate'],
-] as const;
-
-function flagWords(flags: number): string {
-  return FLAG_WORDS.filter(([bit]) => (flags & bit) !== 0)
-    .map(([, word]) => word)
-    .join(', ');
-}
-
-function handleWords(handle: Buffer): string {
-  return `HANDLE ${shortHandle(handle)}`;
-}
-
-/** Handles are the server's bytes, of up to 256. */
-function shortHandle(handle: Buffer): string {
-  return handle.toString('hex', 0, 16);
-}
-
-function attributeWords({ mode, size, mtime }: SftpAttributes): string {
-  const facts = [
-    ...(mode === undefined ? [] : [`mode ${mode.toString(8)}`]),
-    ...(size === undefined ? [] : [`size ${size}`]),
-    ...(mtime === undefined ? [] : [`mtime ${mtime}`]),
-  ];
-  return `ATTRS ${facts.join(', ')}`;
-}
-
-function volumeWords(facts: VolumeFacts): string {
-  return `EXTENDED_REPLY ${freeBytesOf(facts)} bytes free`;
-}
-
-function freeBytesOf({ f_bavail, f_frsize }: VolumeFacts): number {
-  return f_bavail * f_frsize;
-}
-
-interface VolumeFacts {
-  readonly f_bavail: number;
-  readonly f_frsize: number;
 }
 
 /** `open /in/a.xml`, with the path made printable and the login folder named. */

@@ -8,6 +8,7 @@ import ssh2, {
   type SFTPWrapper,
 } from 'ssh2';
 import type { Clock } from '../../core/clock.js';
+import type { Receipt } from '../../core/outcome.js';
 import { printable } from '../../core/printable.js';
 import { WSAECONNABORTED } from '../../core/winsock.js';
 import type { SessionTrace } from '../../core/wire-trace.js';
@@ -73,6 +74,12 @@ export class SshTransport {
   /** The server's version line. */
   get serverVersion(): string {
     return this.#hello.read().version ?? '';
+  }
+
+  /** What let us in, and what the server would have taken. */
+  get loggedInBy(): NonNullable<Receipt['login']> {
+    const { tried, offered } = this.#plan;
+    return { by: tried.at(-1) ?? 'the name alone', offered };
   }
 
   /** The host key that the server showed, once it did. */

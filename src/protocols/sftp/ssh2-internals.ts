@@ -62,11 +62,16 @@ interface PendingRequest {
 }
 
 interface SftpInternals {
+  readonly outgoing?: { readonly id: number; readonly state: string; window: number; packetSize: number };
+  readonly _protocol?: { readonly channelData: (channel: number, bytes: Buffer) => void };
+  readonly _buffer?: readonly unknown[];
+  readonly _pktLenBytes?: number;
+  push?: (chunk: Buffer | null) => void;
   readonly _extensions?: Readonly<Record<string, string>>;
   readonly _maxReadLen?: number;
   readonly _maxWriteLen?: number;
   readonly _maxOutPktLen?: number;
-  readonly _writeReqid?: number;
+  _writeReqid?: number;
   readonly _requests?: Record<number, PendingRequest | undefined>;
   readonly maxOpenHandles?: number;
 }
@@ -130,4 +135,66 @@ export function readData(
     throw new Error('ssh2 keeps its requests in another way than version 1.17');
   pending.buffer = undefined;
   pending.cb = (error, data) => done(error, Buffer.isBuffer(data) ? data : undefined);
+}
+
+const SSH_FXP_EXTENDED = 200;
+const SSH_FXP_EXTENDED_REPLY = 201;
+/** SSH_FX_OP_UNSUPPORTED: so the caller does without. */
+const UNSUPPORTED = 8;
+
+/**
+ * Sends an extended request that ssh2 does not know (draft-ietf-secsh-filexfer-13, section 10). `done` gets a status as
+ * an error, or what follows the id in the answer. Only while nothing else is under way: ssh2 throws such an answer
+ * away, so for this one request all that comes is looked at before.
+ */
+export function sendExtended(
+  sftp: SFTPWrapper,
+  name: string,
+  fields: Buffer,
+  done: (error: Error | undefined, answer: Buffer | undefined) => void,
+): void {
+  const internals = sftp as unknown as SftpInternals;
+  const { outgoing, _protocol: protocol, _requests: requests, push } = internals;
+  if (outgoing === undefined || protocol === undefined || requests === undefined || push === undefined)
+    throw new Error('ssh2 keeps its channel in another way than version 1.17');
+  const id = ((internals._writeReqid ?? -1) + 1) >>> 0;
+  const packet = extendedPacket(id, name, fields);
+  const isAtRest = internals._pktLenBytes === 0 && internals._buffer?.length === 0;
+  if (!isAtRest || outgoing.window <= packet.length || outgoing.packetSize < packet.length)
+    return done(Object.assign(new Error('the channel is not at rest'), { code: UNSUPPORTED }), undefined);
+  const heard: Buffer[] = [];
+  internals.push = (chunk) => {
+    if (chunk !== null) heard.push(Buffer.from(chunk));
+    push.call(internals, chunk);
+  };
+  internals._writeReqid = id;
+  requests[id] = {
+    cb: (error) => {
+      internals.push = push;
+      if (error) done(error, undefined);
+      else done(undefined, answerTo(id, Buffer.concat(heard)));
+    },
+  };
+  outgoing.window -= packet.length;
+  protocol.channelData(outgoing.id, packet);
+}
+
+function extendedPacket(id: number, name: string, fields: Buffer): Buffer {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(9 + name.length + fields.length, 0);
+  head.writeUInt8(SSH_FXP_EXTENDED, 4);
+  head.writeUInt32BE(id, 5);
+  head.writeUInt32BE(name.length, 9);
+  return Buffer.concat([head, Buffer.from(name, 'latin1'), fields]);
+}
+
+/** What follows type and id in the answer to this request; undefined where it is not among the packets. */
+function answerTo(id: number, packets: Buffer): Buffer | undefined {
+  for (let at = 0; at + 9 <= packets.length;) {
+    const end = at + 4 + packets.readUInt32BE(at);
+    const isAnswer = packets[at + 4] === SSH_FXP_EXTENDED_REPLY && packets.readUInt32BE(at + 5) === id;
+    if (isAnswer && end <= packets.length) return packets.subarray(at + 9, end);
+    at = end;
+  }
+  return undefined;
 }
