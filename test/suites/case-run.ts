@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { Platform } from '../../src/core/platform.js';
 import { joinRemote, remotePath, type RemotePath } from '../../src/core/remote-path.js';
 import { TransferError } from '../../src/core/transfer-error.js';
 import type { CallOptions, ProtocolClient } from '../../src/protocols/protocol-client.js';
-import { DiskFolder } from './disk-folder.js';
+import { expectUnsupported } from './absent-capability.js';
+import { openFolder, type DiskFolder } from './disk-folder.js';
 import type { Case, CaseContext } from './protocol-case.js';
 import type { ProtocolTarget, SessionChanges } from './protocol-target.js';
 import { CLOSING_MS, watchPlatform, type Watch } from './watched-platform.js';
@@ -43,7 +42,9 @@ export class TargetRun {
     const keep = (error: unknown) => void failures.push(error);
     try {
       await run.start(this.#kept);
-      await one.run(run);
+      if (one.asks !== undefined && !run.client.capabilities[one.asks])
+        await expectUnsupported(run, one.asks);
+      else await one.run(run);
     } catch (error) {
       keep(error);
     }
@@ -71,7 +72,7 @@ class CaseRun implements CaseContext {
   constructor(target: ProtocolTarget, platform: Platform, traffic: Watch, name: string) {
     this.target = target;
     this.folder = joinRemote(target.remoteRoot, name);
-    this.disk = new DiskFolder(join(target.root, name));
+    this.disk = openFolder(target, name);
     this.platform = platform;
     this.traffic = traffic;
   }
@@ -160,7 +161,7 @@ class CaseRun implements CaseContext {
     const kept = (await this.#isUsable()) ? this.#client : undefined;
     if (kept === undefined) await this.#client?.close();
     await this.traffic.onlyOpen(kept === undefined ? 0 : this.target.socketsPerSession, closingMs);
-    rmSync(this.disk.path, { recursive: true, force: true });
+    this.disk.remove();
     return kept;
   }
 

@@ -15,8 +15,12 @@ export interface Case {
   readonly name: string;
   /** What the case asks of the server beside the contract. */
   readonly needs?: keyof Powers;
+  /** A capability that the case is about; where it is absent, a look that the verb says so stands in its place. */
+  readonly asks?: AskedCapability;
   run(ctx: CaseContext): Promise<void>;
 }
+
+export type AskedCapability = 'listing' | 'rename' | 'folders';
 
 /** What a case works with: a session and an empty folder of its own. */
 export interface CaseContext {

@@ -13,6 +13,8 @@ export interface HttpOptions {
   /** True for `dav` and `davs`: PROPFIND, MKCOL, MOVE, DELETE are there. */
   readonly webdav: boolean;
   readonly login: HttpLogin;
+  /** Of the URL, percent-encoded, without the question mark: sent with every path. It may hold a secret. */
+  readonly query?: string | undefined;
   /** Sent with every request; values may be secrets. */
   readonly headers: readonly HttpHeader[];
   /** How a file is sent: PUT, or POST of multipart/form-data with the file in `field`. */

@@ -98,6 +98,7 @@ export const cancelCases: readonly Case[] = [
   },
   {
     name: 'a listing is cancelled at once, between two entries',
+    asks: 'listing',
     run: async (ctx) => {
       const abort = new AbortController();
       const { folder } = manyEntries(ctx.target);

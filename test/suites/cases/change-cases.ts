@@ -44,6 +44,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     name: 'a folder is made',
+    asks: 'folders',
     run: async (ctx) => {
       await ctx.client.makeFolder(ctx.at('folder'), ctx.call);
       assert.ok(ctx.disk.isFolder('folder'));
@@ -51,6 +52,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     name: 'making a folder that exists is fine and leaves what is in it',
+    asks: 'folders',
     run: async (ctx) => {
       ctx.disk.makeFolder('folder');
       ctx.disk.write('folder/file', 'x');
@@ -60,6 +62,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     name: 'making a folder over a file is ALREADY_EXISTS, and the file stays',
+    asks: 'folders',
     run: async (ctx) => {
       ctx.disk.write('file', 'content');
       const error = await ctx.refusal(ctx.client.makeFolder(ctx.at('file'), ctx.call));
@@ -70,6 +73,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     name: 'making a folder in a folder that is not there is NOT_FOUND',
+    asks: 'folders',
     run: async (ctx) => {
       const error = await ctx.refusal(ctx.client.makeFolder(ctx.at('none/folder'), ctx.call));
       assert.equal(error.code, 'NOT_FOUND');
@@ -79,6 +83,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     name: 'an empty folder is removed',
+    asks: 'folders',
     run: async (ctx) => {
       ctx.disk.makeFolder('folder');
       await ctx.client.removeFolder(ctx.at('folder'), ctx.call);
@@ -87,6 +92,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     name: 'a folder with something in it is FOLDER_NOT_EMPTY or REFUSED, and nothing is gone',
+    asks: 'folders',
     run: async (ctx) => {
       ctx.disk.makeFolder('folder');
       ctx.disk.write('folder/.file', 'x');
@@ -98,6 +104,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     name: 'removing a missing folder is NOT_FOUND',
+    asks: 'folders',
     run: async (ctx) => {
       const error = await ctx.refusal(ctx.client.removeFolder(ctx.at('none'), ctx.call));
       assert.equal(error.code, 'NOT_FOUND');
@@ -106,6 +113,7 @@ export const changeCases: readonly Case[] = [
   },
   {
     name: 'removing a file as a folder is refused, and the file stays',
+    asks: 'folders',
     run: async (ctx) => {
       ctx.disk.write('file', 'x');
       const error = await ctx.refusal(ctx.client.removeFolder(ctx.at('file'), ctx.call));

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Receipt } from '../../../src/core/outcome.js';
 import { chunks, KeepingSink, noise } from '../bytes.js';
-import type { Case, CaseContext } from '../protocol-case.js';
+import type { AskedCapability, Case, CaseContext } from '../protocol-case.js';
 import type { CodeTable } from '../protocol-target.js';
 import { expectOneOf } from './list-cases.js';
 
 interface Deed {
+  readonly asks?: AskedCapability;
   readonly code: keyof CodeTable;
   readonly bytes: number;
   run(ctx: CaseContext): Promise<Receipt>;
@@ -28,6 +29,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
     run: (ctx) => ctx.client.read(ctx.at('file'), new KeepingSink(), ctx.call),
   },
   rename: {
+    asks: 'rename',
     code: 'renamed',
     bytes: 0,
     run: (ctx) => ctx.client.rename(ctx.at('file'), ctx.at('new'), { ...ctx.call, replace: true }),
@@ -38,16 +40,19 @@ const DEEDS: Readonly<Record<string, Deed>> = {
     run: (ctx) => ctx.client.remove(ctx.at('file'), ctx.call),
   },
   makeFolder: {
+    asks: 'folders',
     code: 'folderMade',
     bytes: 0,
     run: (ctx) => ctx.client.makeFolder(ctx.at('new'), ctx.call),
   },
   'makeFolder of one that exists': {
+    asks: 'folders',
     code: 'folderMade',
     bytes: 0,
     run: (ctx) => ctx.client.makeFolder(ctx.at('folder'), ctx.call),
   },
   removeFolder: {
+    asks: 'folders',
     code: 'folderRemoved',
     bytes: 0,
     run: (ctx) => ctx.client.removeFolder(ctx.at('folder'), ctx.call),
@@ -57,6 +62,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
 export const codeCases: readonly Case[] = [
   ...Object.entries(DEEDS).map(([verb, deed]): Case => ({
     name: `${verb} gives the code for the log and the bytes moved`,
+    ...(deed.asks === undefined ? {} : { asks: deed.asks }),
     run: async (ctx) => {
       ctx.disk.write('file', noise(800));
       ctx.disk.makeFolder('folder');

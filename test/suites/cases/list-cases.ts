@@ -7,7 +7,7 @@ import type { Case, CaseContext } from '../protocol-case.js';
 /** On a full minute, and old enough that a listing may leave out the time of day. */
 const LONG_AGO = Date.UTC(2021, 2, 4, 5, 6);
 
-export const listCases: readonly Case[] = [
+const cases: readonly Case[] = [
   {
     name: 'an empty folder lists nothing',
     run: async (ctx) => {
@@ -130,6 +130,8 @@ export const listCases: readonly Case[] = [
     },
   },
 ];
+
+export const listCases: readonly Case[] = cases.map((one) => ({ ...one, asks: 'listing' }));
 
 async function entriesByName(ctx: CaseContext): Promise<Map<string, RemoteEntry>> {
   const entries = await collect(ctx.client.list(ctx.folder, ctx.call));

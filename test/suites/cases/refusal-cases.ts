@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chunks, noise } from '../bytes.js';
-import type { Case, CaseContext } from '../protocol-case.js';
+import type { AskedCapability, Case, CaseContext } from '../protocol-case.js';
 import { expectOneOf } from './list-cases.js';
 
 /** Each verb that changes something, tried in a folder that this user may not change. */
@@ -19,9 +19,12 @@ const CHANGES: Readonly<Record<string, (ctx: CaseContext) => Promise<unknown>>> 
   'removing a folder': ({ client, at, call }) => client.removeFolder(at('locked/folder'), call),
 };
 
+const ASKS: Readonly<Record<string, AskedCapability>> = { renaming: 'rename', making: 'folders' };
+
 export const refusalCases: readonly Case[] = Object.entries(CHANGES).map(([what, change]) => ({
   name: `${what} without the right to is refused with the code of the server and changes nothing`,
   needs: 'lockFolder',
+  ...askedBy(what),
   run: async (ctx) => {
     ctx.disk.makeFolder('locked/folder');
     ctx.disk.write('locked/file', 'content');
@@ -37,3 +40,8 @@ export const refusalCases: readonly Case[] = Object.entries(CHANGES).map(([what,
     assert.deepEqual(ctx.disk.names('free'), ['file']);
   },
 }));
+
+function askedBy(what: string): Pick<Case, 'asks'> {
+  const asks = what === 'removing a folder' ? 'folders' : ASKS[what.split(' ', 1)[0] ?? ''];
+  return asks === undefined ? {} : { asks };
+}

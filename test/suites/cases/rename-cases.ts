@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Case, CaseContext } from '../protocol-case.js';
 import { expectOneOf } from './list-cases.js';
 
-export const renameCases: readonly Case[] = [
+const cases: readonly Case[] = [
   {
     name: 'a file gets a free name',
     run: async (ctx) => {
@@ -109,6 +109,8 @@ export const renameCases: readonly Case[] = [
     },
   },
 ];
+
+export const renameCases: readonly Case[] = cases.map((one) => ({ ...one, asks: 'rename' }));
 
 function rename(ctx: CaseContext, how: { readonly replace: boolean }) {
   return ctx.client.rename(ctx.at('old'), ctx.at('new'), { ...ctx.call, ...how });

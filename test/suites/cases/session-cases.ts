@@ -58,6 +58,7 @@ export const sessionCases: readonly Case[] = [
   },
   {
     name: 'close() during a listing rejects it with CLOSED and leaves nothing open',
+    asks: 'listing',
     run: async (ctx) => {
       const { folder } = manyEntries(ctx.target);
       const listing = ctx.client.list(folder, ctx.call)[Symbol.asyncIterator]();
