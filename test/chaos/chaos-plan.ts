@@ -1,5 +1,5 @@
 import { seededRandom } from '../platform/test-platform.js';
-import { LINE_DEEDS, type LineFault } from './bad-line.js';
+import { LINE_DEEDS, type LineDeed, type LineFault } from './bad-line.js';
 import type { ChaosEnd } from './chaos-end.js';
 import { runTry, type ChaosOutcome, type ChaosTry, type Direction } from './chaos-try.js';
 
@@ -37,12 +37,20 @@ export function faultyTries(
   return LINE_DEEDS.flatMap((deed) =>
     Array.from({ length: perDeed }, (_, index): ChaosTry => {
       const afterBytes = Math.floor(((index + random.fraction()) / perDeed) * sessionBytes);
-      const reach: LineFault['reach'] = random.fraction() < 0.5 ? 'line' : 'connection';
+      const reach = reachOf(deed, random.fraction());
       const retries = random.fraction() < 0.5 ? 0 : 2;
       const fault = { afterBytes, deed, reach };
       return { ...one, retries, fault, seed: Math.floor(random.fraction() * 2 ** 31) };
     }),
   );
+}
+
+/**
+ * A single connection that is ended in order is what servers do at the end of a listing over plain FTP: where the
+ * server's own word that it sent everything comes too, no client can know better. So a cut takes all of them.
+ */
+function reachOf(deed: LineDeed, fraction: number): LineFault['reach'] {
+  return deed === 'cut' || fraction < 0.5 ? 'line' : 'connection';
 }
 
 /** As it is written in messages, so that it can be run again. */

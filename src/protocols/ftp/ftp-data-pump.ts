@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { BlockPool } from '../../core/block-pool.js';
+import { resetError, wasReset } from '../../net/reset-behind-data.js';
 import type { ByteSink, ByteSource } from '../protocol-client.js';
 import type { Progress } from './ftp-progress.js';
 
@@ -50,7 +51,7 @@ export function receiveInto(socket: Socket, sink: ByteSink, progress: Progress):
     socket.pause();
     wait.then(goOn, stop);
   };
-  const onEnd = () => settle({ kind: 'ended' });
+  const onEnd = () => settle(wasReset(socket) ? { kind: 'broken', cause: resetError() } : { kind: 'ended' });
   const detach = follow(socket, settle, { data: onData, end: onEnd });
   void end.then(detach);
   socket.resume();
