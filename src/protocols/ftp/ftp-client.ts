@@ -141,7 +141,7 @@ export class FtpClient implements ProtocolClient {
 
   rename(from: RemotePath, to: RemotePath, options: RenameOptions): Promise<Receipt> {
     return this.#call('rename', `RNFR ${printable(from)}`, options.signal, async (session) => {
-      const [oldName, newName] = [await session.argument(from), await session.argument(to)];
+      const [oldName, newName] = await session.twoArguments(from, to);
       // After RNFR ProFTPD 1.3.8 takes nothing but RNTO, so a name that cannot be sent is found out before.
       session.control.encode({ verb: 'RNTO', argument: newName }, 'rename');
       const first = await session.ask('RNFR', oldName);

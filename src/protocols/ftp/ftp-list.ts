@@ -14,6 +14,7 @@ import {
   type ListingReader,
 } from './ftp-listing.js';
 import { explainRefusal } from './ftp-refusal.js';
+import type { FtpReply } from './ftp-replies.js';
 import type { FtpSession } from './ftp-session.js';
 import { receiveData, type TransferCommand, type TransferResult } from './ftp-transfer.js';
 import { Handoff } from './handoff.js';
@@ -35,8 +36,12 @@ export async function* listFolder(
     if (folder === '') await session.enterFolder(folder);
     const result = yield* entriesOf(session, { verb: 'MLSD', argument }, machineReader(session), onWarning);
     if (result.kind === 'done') return;
-    if (!isUnsupported(result.reply))
-      throw await explainRefusal(session, result.reply, { verb: 'MLSD', path: folder });
+    if (!isUnsupported(result.reply)) {
+      const error = await explainRefusal(session, result.reply, { verb: 'MLSD', path: folder });
+      // There is a folder, or the reason would be another.
+      if (error.code === 'PERMISSION_DENIED' && meansEmpty(session, result.reply)) return;
+      throw error;
+    }
     session.refusedVerbs.add('MLSD');
   }
   yield* listByLines(session, folder, onWarning);
@@ -60,9 +65,16 @@ async function* listByLines(
     zoneOffsetMinutes: session.options.listingZoneOffsetMinutes,
     encoding: session.encoding,
   };
-  const command = { verb: 'LIST', argument: takesListOptions(session) ? '-a' : undefined };
+  const showsHidden = session.options.listHidden ?? takesListOptions(session);
+  const command = { verb: 'LIST', argument: showsHidden ? '-a' : undefined };
   const result = yield* entriesOf(session, command, (give) => new ListReader(context, give), onWarning);
-  if (result.kind === 'refused') throw replyError(result.reply, session.context);
+  if (result.kind === 'refused' && !meansEmpty(session, result.reply))
+    throw replyError(result.reply, session.context);
+}
+
+/** Of a folder that could be entered. */
+function meansEmpty({ options }: FtpSession, reply: FtpReply): boolean {
+  return options.emptyListingOk === true && (reply.code === 550 || reply.code === 450);
 }
 
 /**
@@ -79,7 +91,7 @@ function takesListOptions(session: FtpSession): boolean {
  * LIST).
  */
 function namesTheFolderItself(session: FtpSession, command: TransferCommand): boolean {
-  return command.verb === 'LIST' && takesListOptions(session);
+  return command.verb === 'LIST' && command.argument === '-a' && takesListOptions(session);
 }
 
 /** Makes the reader of one listing, which hands each meaning on. */

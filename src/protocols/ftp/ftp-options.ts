@@ -61,6 +61,14 @@ export interface FtpOptions {
   readonly proxies: readonly ProxyOptions[];
   /** The session is made with this FTP proxy, itself reached through `proxies`. */
   readonly ftpProxy?: FtpProxyOptions | undefined;
+  /** For servers that refuse whole paths: CWD step by step, then the bare name. */
+  readonly stepwiseFolders?: boolean | undefined;
+  /** LIST with `-a`, for hidden files. Default: where the server is known to take it. */
+  readonly listHidden?: boolean | undefined;
+  /** A folder that was entered and whose listing is refused with 550 or 450 is an empty one (old Microsoft servers, z/OS). */
+  readonly emptyListingOk?: boolean | undefined;
+  /** By which command times are set. Default `auto`: MFMT or MDTM, where the server is known to take it. */
+  readonly timeCommand?: 'auto' | 'MFMT' | 'MDTM' | undefined;
   /** Of names and texts: `auto` and `utf-8` (both UTF-8; `auto` asks for it where the server offers it), or a code page such as `windows-1252`. Default `auto`. */
   readonly encoding?: string | undefined;
 }

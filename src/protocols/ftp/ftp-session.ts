@@ -1,7 +1,7 @@
 import type { DialTarget } from '../../core/dialer.js';
 import type { Platform } from '../../core/platform.js';
 import type { RemotePath } from '../../core/remote-path.js';
-import { TransferError, type Phase } from '../../core/transfer-error.js';
+import type { TransferError, Phase } from '../../core/transfer-error.js';
 import { encodingNamed, type FtpEncoding } from './ftp-encoding.js';
 import { showPlace } from '../../net/tcp-dialer.js';
 import type { SessionTrace } from '../../core/wire-trace.js';
@@ -13,6 +13,7 @@ import { isPositive, replyError, type FtpContext } from './ftp-errors.js';
 import { UNKNOWN_FEATURES, type FtpFeatures } from './ftp-features.js';
 import type { FtpOptions, FtpProxyOptions } from './ftp-options.js';
 import type { FtpReply } from './ftp-replies.js';
+import { WorkingFolder } from './ftp-working-folder.js';
 
 /** Some servers never answer a NOOP that came during a transfer; waiting for it has to end. */
 const NOOP_GRACE_MS = 5_000;
@@ -46,9 +47,7 @@ export class FtpSession {
   isTransferring = false;
   #phase: Phase = 'connect';
   #type: 'A' | 'I' | undefined;
-  /** The folder after login; asked for when first leaving it. */
-  #loginFolder: string | undefined;
-  #isInLoginFolder = true;
+  readonly #folder = new WorkingFolder(this);
   readonly #ended = new AbortController();
 
   constructor(socket: Socket, options: FtpOptions, platform: Platform, trace: SessionTrace) {
@@ -118,55 +117,18 @@ export class FtpSession {
     this.#type = type;
   }
 
-  /**
-   * The path as an argument. Makes sure that a relative one starts from the login folder; one that begins with
-   * a dash is sent with `./` before it, so that no server takes it for an option.
-   */
-  async argument(path: RemotePath): Promise<string> {
-    if (path.startsWith('/')) return path;
-    await this.#returnToLoginFolder();
-    if (path === '') return '.';
-    return path.startsWith('-') ? `./${path}` : path;
+  /** See `WorkingFolder`. */
+  argument(path: RemotePath): Promise<string> {
+    return this.#folder.argument(path);
   }
 
-  /** CWD; gives the reply, whatever it says. */
-  async enterFolder(folder: RemotePath): Promise<FtpReply | undefined> {
-    if (folder === '') {
-      await this.#returnToLoginFolder();
-      return undefined;
-    }
-    const argument = await this.argument(folder);
-    if (this.#isInLoginFolder) this.#loginFolder ??= folderOf(await this.ask('PWD'));
-    const reply = await this.ask('CWD', argument);
-    if (isPositive(reply)) this.#isInLoginFolder = false;
-    return reply;
+  twoArguments(first: RemotePath, second: RemotePath): Promise<readonly [string, string]> {
+    return this.#folder.twoArguments(first, second);
   }
 
-  async #returnToLoginFolder(): Promise<void> {
-    if (this.#isInLoginFolder) return;
-    if (this.#loginFolder === undefined) throw noWayBack(this.context);
-    await this.must('CWD', this.#loginFolder);
-    this.#isInLoginFolder = true;
+  enterFolder(folder: RemotePath): Promise<FtpReply | undefined> {
+    return this.#folder.enter(folder);
   }
-}
-
-/**
- * The folder that a reply to PWD names, `257 "/home/a ""b""" is current`; some servers leave the quotes out.
- */
-function folderOf(reply: FtpReply): string | undefined {
-  const line = reply.code === 257 ? (reply.lines[0] ?? '') : '';
-  const quoted = /"((?:[^"]|"")*)"/.exec(line)?.[1];
-  return quoted === undefined ? /^\s*(\/\S*)/.exec(line)?.[1] : quoted.replaceAll('""', '"');
-}
-
-function noWayBack({ place, doing, phase }: FtpContext): TransferError {
-  return new TransferError({
-    code: 'UNSUPPORTED',
-    lastCode: -1,
-    phase,
-    message: `${place} ${doing}: a relative path, but the server does not tell the folder that it starts from`,
-    advice: 'Use absolute paths for this connection.',
-  });
 }
 
 /** What the control connection is dialled to. */

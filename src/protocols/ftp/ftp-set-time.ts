@@ -11,8 +11,10 @@ import { formatTimeValue } from './ftp-times.js';
  * known to take that (by FEAT; vsftpd 3.0.3); undefined: the server cannot set times.
  */
 export function timeCommand(session: FtpSession): 'MFMT' | 'MDTM' | undefined {
+  const { timeCommand: chosen = 'auto' } = session.options;
+  if (chosen !== 'auto') return session.refusedVerbs.has(refusedName(chosen)) ? undefined : chosen;
   if (session.features.names.has('MFMT') && !session.refusedVerbs.has('MFMT')) return 'MFMT';
-  if (session.refusedVerbs.has('MDTM with a time')) return undefined;
+  if (session.refusedVerbs.has(refusedName('MDTM'))) return undefined;
   return session.features.setsTimeByMdtm || /\bvsftpd\b/i.test(session.greeting) ? 'MDTM' : undefined;
 }
 
@@ -26,10 +28,15 @@ export async function setModifiedTime(
   const reply = await session.ask(verb, `${formatTimeValue(modifiedMs)} ${await session.argument(path)}`);
   if (isPositive(reply)) return reply;
   if (isUnsupported(reply)) {
-    session.refusedVerbs.add(verb === 'MDTM' ? 'MDTM with a time' : verb);
+    session.refusedVerbs.add(refusedName(verb));
     throw replyError(reply, session.context);
   }
   throw await explainRefusal(session, reply, { verb: 'MFMT', path });
+}
+
+/** A server that sets no time by MDTM may tell it by MDTM all the same. */
+function refusedName(verb: 'MFMT' | 'MDTM'): string {
+  return verb === 'MDTM' ? 'MDTM with a time' : verb;
 }
 
 /** Nothing was sent, so there is no reply whose code could be told. */
