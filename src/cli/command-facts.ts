@@ -21,7 +21,7 @@ export interface ArgumentFacts {
   readonly optional?: true;
   /** Any number of them; only the last argument of a command can be. */
   readonly variadic?: true;
-  readonly completes?: 'location' | 'topic' | 'shell' | 'file';
+  readonly completes?: 'location' | 'connection' | 'topic' | 'shell' | 'file';
 }
 
 export interface Example {

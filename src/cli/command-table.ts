@@ -8,6 +8,7 @@ import {
   type FlagFacts,
 } from '../settings/flag-table.js';
 import type { ArgumentFacts, CommandFacts } from './command-facts.js';
+import { CONNECTION_COMMANDS } from './connections/command-table.js';
 import { LOG_COMMANDS } from './log/command-table.js';
 
 const PLACES = [
@@ -131,6 +132,7 @@ export const COMMANDS: readonly CommandFacts[] = [
     ],
     load: () => import('./commands/code.js'),
   },
+  ...CONNECTION_COMMANDS,
   ...LOG_COMMANDS,
   {
     name: 'demo',

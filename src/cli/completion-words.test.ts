@@ -6,9 +6,14 @@ const complete = (...words: string[]) => completionsFor(words, () => ['acme', 'b
 
 describe('completion', () => {
   it.each([
-    [['co'], ['copy', 'code', 'config', 'completion']],
+    [['co'], ['copy', 'code', 'connections', 'config', 'completion']],
     [['-v', 'li'], ['list']],
     [['config', ''], ['show']],
+    [
+      ['connections', 't'],
+      ['test', 'trust'],
+    ],
+    [['connections', 'test', 'a'], ['acme']],
     [['copy', '--over'], ['--overwrite']],
     [
       ['copy', '--overwrite', ''],

@@ -32,6 +32,8 @@ export function completionsFor(words: readonly string[], connections: () => read
   switch (argument?.completes) {
     case 'location':
       return locations(current, connections);
+    case 'connection':
+      return starting(current, connections());
     case 'topic':
       return starting(current, [...COMMANDS.map(({ name }) => name), ...HELP_TOPICS]);
     case 'shell':

@@ -6,11 +6,11 @@ import { notTried, type ProbeFindings } from './probe-step.js';
 
 /** One kind of data connection. */
 export async function tryDataMode(session: ProbeSession, mode: DataMode): Promise<ProbeFindings> {
-  const { options, listingError } = session;
+  const { options, listing } = session;
   if (dataModeOf(options) === mode) {
-    return listingError === undefined
+    return listing.kind === 'came'
       ? { verdict: 'ok', lines: ['in use: the listing came by it'] }
-      : notTried('the listing tells');
+      : notTried('only a listing would tell');
   }
   if (mode === 'active' && options.proxies.length > 0) {
     return notTried('a proxy lets no connection in');
@@ -19,9 +19,9 @@ export async function tryDataMode(session: ProbeSession, mode: DataMode): Promis
     await listBriefly(session, withDataMode(options, mode));
   } catch (error) {
     if (session.signal.aborted || !(error instanceof TransferError)) throw error;
-    return failedBeside(error, mode, listingError);
+    return failedBeside(error, mode, listing.kind === 'failed' ? listing.error : undefined);
   }
-  if (listingError === undefined) return { verdict: 'ok', lines: ['works too'] };
+  if (listing.kind !== 'failed') return { verdict: 'ok', lines: ['works too'] };
   return {
     verdict: 'warning',
     lines: ['works, while the listing failed'],

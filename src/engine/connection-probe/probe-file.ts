@@ -2,6 +2,7 @@ import { printable } from '../../core/printable.js';
 import { joinRemote, type RemotePath } from '../../core/remote-path.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { ProtocolClient } from '../../protocols/protocol-client.js';
+import { mannersOfEndpoint } from '../../transfers/endpoint.js';
 import { temporaryPath } from '../../transfers/temporary-name.js';
 import type { ProbeSession } from './probe-session.js';
 import { notTried, type ProbeFindings } from './probe-step.js';
@@ -20,9 +21,11 @@ export async function tryProbeFile(session: ProbeSession): Promise<ProbeFindings
   const written = new Set<RemotePath>();
   try {
     const lines = await writeAndReadBack(session, client, names, written);
+    const facts = { file: names.final, bytes: PROBE_LENGTH };
+    if (isBlind(session)) return await removeUnseen(session, client, names.final, { lines, facts });
     await client.remove(names.final, { signal: session.signal });
     written.delete(names.final);
-    return { verdict: 'ok', lines: [...lines, 'removed'], facts: { file: names.final, bytes: PROBE_LENGTH } };
+    return { verdict: 'ok', lines: [...lines, 'removed'], facts };
   } catch (error) {
     await session.dropIfLost(error);
     const left = await removeLeftovers(session, written);
@@ -65,10 +68,42 @@ async function writeAndReadBack(
     written.delete(first);
     lines.push(`renamed to ${printable(final)}`);
   }
+  if (isBlind(session))
+    return [...lines, 'not read back: the connection says that nothing can be seen there'];
   await seeClock(session, client, final, ourMs);
   const back = await readBack(client, final, signal);
   if (!back.equals(content)) throw otherBytes(final, back.length);
   return [...lines, 'read back, every byte the same'];
+}
+
+/** A drop box: what was sent cannot be seen, or is taken at once. */
+function isBlind({ subject }: ProbeSession): boolean {
+  const { statAfterUpload, goneAfterUploadOk } = mannersOfEndpoint(subject.place.endpoint);
+  return !statAfterUpload || goneAfterUploadOk;
+}
+
+/** Where nothing can be seen, often nothing can be removed either: that is no failure, but it must be said. */
+async function removeUnseen(
+  session: ProbeSession,
+  client: ProtocolClient,
+  path: RemotePath,
+  { lines, facts }: Pick<ProbeFindings, 'lines' | 'facts'> & { readonly lines: readonly string[] },
+): Promise<ProbeFindings> {
+  try {
+    await client.remove(path, { signal: session.signal });
+    return { verdict: 'ok', lines: [...lines, 'removed'], facts: facts ?? {} };
+  } catch (error) {
+    if (session.signal.aborted || !(error instanceof TransferError) || error.sessionLost) throw error;
+    if (error.code === 'NOT_FOUND') {
+      return { verdict: 'ok', lines: [...lines, 'taken at once by the partner'], facts: facts ?? {} };
+    }
+    return {
+      verdict: 'warning',
+      lines: [...lines, `it cannot be removed: ${error.message}`],
+      facts: { ...facts, left: path },
+      remedy: `Ask the partner to remove ${printable(path)}.`,
+    };
+  }
 }
 
 /** A chunk belongs to whoever takes it, so each gets its own. */

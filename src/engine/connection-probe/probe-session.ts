@@ -25,8 +25,9 @@ export class ProbeSession {
   addresses: readonly HostAddress[] = [];
   /** When the server's clock was seen, and what it said. */
   clock: { readonly serverMs: number; readonly ourMs: number; readonly precisionMs: number } | undefined;
-  /** Why the listing failed; undefined while it has not. */
-  listingError: TransferError | undefined;
+  listing: { readonly kind: 'none' | 'came' } | { readonly kind: 'failed'; readonly error: TransferError } = {
+    kind: 'none',
+  };
   /** The code of the login; undefined while there was none. */
   loginCode: number | undefined;
   #look: Promise<ServerLook> | undefined;

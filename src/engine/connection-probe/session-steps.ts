@@ -2,6 +2,7 @@ import { printable } from '../../core/printable.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { Capabilities } from '../../protocols/capabilities.js';
 import type { ProtocolClient } from '../../protocols/protocol-client.js';
+import { mannersOfEndpoint } from '../../transfers/endpoint.js';
 import { statEntry } from '../list-entries.js';
 import type { ProbeSession } from './probe-session.js';
 import { notTried, type ProbeFindings } from './probe-step.js';
@@ -30,8 +31,11 @@ export async function logIn(session: ProbeSession): Promise<ProbeFindings> {
 
 /** The folder of the location; the one after the login where it names none. */
 export async function listFolder(session: ProbeSession): Promise<ProbeFindings> {
+  const { path, endpoint } = session.subject.place;
+  if (!mannersOfEndpoint(endpoint).list) {
+    return notTried('the connection says that nothing can be listed there (list: false)');
+  }
   const client = await session.client();
-  const { path } = session.subject.place;
   if (!client.capabilities.listing) return lookAtPath(session, client);
   const warnings: string[] = [];
   let entries = 0;
@@ -46,9 +50,10 @@ export async function listFolder(session: ProbeSession): Promise<ProbeFindings> 
       if (entries > MOST_ENTRIES) break;
     }
   } catch (error) {
-    if (error instanceof TransferError) session.listingError = error;
+    if (error instanceof TransferError) session.listing = { kind: 'failed', error };
     throw error;
   }
+  session.listing = { kind: 'came' };
   const count = entries > MOST_ENTRIES ? `more than ${MOST_ENTRIES}` : String(entries);
   const line = `${count} ${entries === 1 ? 'entry' : 'entries'} in ${folderText(path)}`;
   const facts = { folder: path, entries, unread: warnings.length };
