@@ -25,13 +25,18 @@ export class ByteChannel {
   /** Both sides stop with this error; what is queued is dropped. The first call counts. */
   fail(error: Error): void {
     this.#close(error);
+    this.#queue.length = 0;
+  }
+
+  /** The reading side failed: the writing side gets what is queued, and then the error. */
+  breakOff(error: Error): void {
+    this.#close(error);
   }
 
   #close(error: Error | undefined): void {
     if (this.#end?.error !== undefined) return;
     if (this.#end !== undefined && error === undefined) return;
     this.#end = { error };
-    if (error !== undefined) this.#queue.length = 0;
     this.#wakeReader?.();
     this.#wakeWriter?.();
   }
@@ -62,13 +67,13 @@ export class ByteChannel {
 
   async #next(): Promise<IteratorResult<Uint8Array>> {
     for (;;) {
-      if (this.#end?.error !== undefined) throw this.#end.error;
       const chunk = this.#queue.shift();
       if (chunk !== undefined) {
         this.#queuedBytes -= chunk.byteLength;
         this.#wakeWriter?.();
         return { done: false, value: chunk };
       }
+      if (this.#end?.error !== undefined) throw this.#end.error;
       if (this.#end !== undefined) return { done: true, value: undefined };
       await new Promise<void>((resolve) => (this.#wakeReader = resolve));
       this.#wakeReader = undefined;

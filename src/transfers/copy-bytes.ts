@@ -1,7 +1,7 @@
 import { startChecksum, type ChecksumAlgorithm, type RunningChecksum } from '../core/checksum.js';
 import type { Receipt } from '../core/outcome.js';
 import type { RemotePath } from '../core/remote-path.js';
-import { asTransferError, cancelledError, type TransferError } from '../core/transfer-error.js';
+import { asTransferError, cancelledError, TransferError } from '../core/transfer-error.js';
 import type { ByteSink, ProtocolClient } from '../protocols/protocol-client.js';
 import type { Bandwidth } from './bandwidth.js';
 import { ByteChannel } from './byte-channel.js';
@@ -79,7 +79,11 @@ export async function copyBytes(
   const stopBoth = (side: 'source' | 'target', thrown: unknown): undefined => {
     failure ??= new CopyFailure(side, asTransferError(thrown, side === 'source' ? 'read' : 'write'));
     // All bytes are here and only the confirmation is missing: the target must get them to be looked at.
-    if (side === 'source' && failure.error.code === 'REPLY_LOST') channel.end();
+    const { code, retry } = failure.error;
+    if (side === 'source' && code === 'REPLY_LOST') channel.end();
+    // What has come stands on the target then, for the next attempt to go on with.
+    else if (side === 'source' && retry === 'transient' && options.keepUnfinished)
+      channel.breakOff(failure.error);
     else channel.fail(failure.error);
     return undefined;
   };
@@ -134,16 +138,31 @@ function writeTarget(
   });
 }
 
+/** A file may grow while it is read, and text mode makes it longer; beyond twice its size and this much it is endless. */
+const MOST_EXCESS_BYTES = 16 * 1024 * 1024;
+
+function endlessSource(toldBytes: number, bytes: number): TransferError {
+  return new TransferError({
+    code: 'SOURCE_CHANGED',
+    lastCode: -1,
+    phase: 'read',
+    message: `the source does not end: ${bytes} bytes came, and ${toldBytes} were told`,
+    sessionLost: true,
+  });
+}
+
 function countingSink(
   sink: ByteSink,
   options: CopyOptions,
   tally: CopyTally,
   hash: RunningChecksum | undefined,
 ): ByteSink {
-  const { bandwidth, signal } = options;
+  const { bandwidth, signal, sizeBytes } = options;
+  const mostBytes = sizeBytes === undefined ? Infinity : sizeBytes * 2 + MOST_EXCESS_BYTES;
   return {
     write: (chunk) => {
       tally.bytes += chunk.byteLength;
+      if (tally.bytes > mostBytes) return Promise.reject(endlessSource(sizeBytes ?? 0, tally.bytes));
       hash?.update(chunk);
       options.moved(tally.bytes);
       const room = sink.write(chunk);

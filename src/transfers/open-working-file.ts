@@ -115,9 +115,7 @@ async function ownPart(
 ): Promise<OwnPart | undefined> {
   const { parts } = journal;
   const { sizeBytes = 0, modifiedMs, version } = state.sourceFacts as RemoteEntry;
-  const isText = isAscii({ source }, options);
-  if (parts === undefined || !options.resume || isText || sizeBytes < SMALLEST_RESUMED_BYTES)
-    return undefined;
+  if (parts === undefined || sizeBytes < SMALLEST_RESUMED_BYTES) return undefined;
   const note: PartNote = {
     ...place,
     final: (state.decision as WriteDecision).path,
@@ -127,7 +125,10 @@ async function ownPart(
   };
   const { endpoint } = target.pool;
   const claimed = await parts.claim(endpoint, note);
-  if (claimed === undefined) return isRecognisable(note.source) ? parts.begin(endpoint, note) : undefined;
+  if (claimed === undefined) {
+    const isOfUse = options.resume && !isAscii({ source }, options) && isRecognisable(note.source);
+    return isOfUse ? parts.begin(endpoint, note) : undefined;
+  }
   state.part = claimed.note.source;
   state.inheritedBytes = Number.POSITIVE_INFINITY;
   if (isSameSource(claimed.note.source, note.source)) return claimed;

@@ -35,6 +35,8 @@ export async function writeFile(
     return { lastCode: 0, bytes: writer.position - offset };
   } catch (error) {
     await chunks.letGo();
+    // Whoever goes on with it finds all that came; that this fails too is no news.
+    await writer.finish().catch(() => undefined);
     throw error;
   } finally {
     await writer.settled();
