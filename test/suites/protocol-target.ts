@@ -1,6 +1,8 @@
 import type { Platform } from '../../src/core/platform.js';
 import type { RemotePath } from '../../src/core/remote-path.js';
+import type { ProxyOptions } from '../../src/net/proxy-options.js';
 import type { ProtocolClient } from '../../src/protocols/protocol-client.js';
+import type { DiskFolder } from './disk-folder.js';
 
 /** A server under test: how to get sessions, where its files lie on this machine, and which codes it may answer with. */
 export interface ProtocolTarget {
@@ -13,6 +15,8 @@ export interface ProtocolTarget {
   /** How many sockets a session holds between two calls. */
   readonly socketsPerSession: 0 | 1;
   readonly powers: Partial<Powers>;
+  /** A folder of the server past our code, where its files do not lie on this machine as they are. */
+  openFolder?(name: string): DiskFolder;
   createClient(platform: Platform, changes?: SessionChanges): ProtocolClient;
   stop(): Promise<void>;
 }
@@ -21,6 +25,8 @@ export interface SessionChanges {
   /** The limit for each wait. */
   readonly timeoutMs?: number;
   readonly platform?: Platform;
+  /** Those that the platform's dialer goes through, for protocols that must know of them. */
+  readonly proxies?: readonly ProxyOptions[];
 }
 
 /** What can be done to a server besides talking to it. Where one is missing, the wiring says why. */

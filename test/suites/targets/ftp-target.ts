@@ -52,9 +52,13 @@ export function ftpTarget(place: FtpPlace, options: FtpTargetOptions): ProtocolT
       loginFolder: place.root,
       ...options.powers,
     },
-    createClient: (platform, { timeoutMs } = {}) =>
+    createClient: (platform, { timeoutMs, proxies } = {}) =>
       new FtpClient(
-        ftpOptions(place, { ...options.session, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
+        ftpOptions(place, {
+          ...options.session,
+          ...(timeoutMs === undefined ? {} : { timeoutMs }),
+          ...(proxies === undefined ? {} : { proxies }),
+        }),
         platform,
       ),
     stop: () => place.stop(),
