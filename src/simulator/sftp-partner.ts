@@ -6,7 +6,7 @@ import { assemblePartner, type Partner } from './partner.js';
 import { SftpConnection } from './sftp-connection.js';
 import { DEFAULT_SFTP_HABITS, type SftpHabits } from './sftp-habits.js';
 import type { SftpLoginMethod, SftpLoginRules } from './sftp-login.js';
-import type { SftpDeed, SftpSurroundings } from './sftp-session.js';
+import type { ForgeAnswer, SftpDeed, SftpSurroundings } from './sftp-session.js';
 import type { ServedTree } from './served-tree.js';
 import { listenOnTcp, type TcpListener } from './tcp-listener.js';
 import { Transcript } from './transcript.js';
@@ -32,6 +32,8 @@ export interface SftpPartnerOptions {
   readonly port?: number;
   readonly habits?: Partial<SftpHabits>;
   readonly faults?: readonly Fault<SftpDeed>[];
+  /** What is sent instead of an answer: a server that says what no server may say. */
+  readonly forge?: ForgeAnswer;
   /** At most so many connections at a time; one more is closed before a word is said, as OpenSSH's MaxStartups does. */
   readonly connectionLimit?: number;
 }
@@ -95,6 +97,7 @@ export async function startSftpPartner(options: SftpPartnerOptions): Promise<Sft
     habits: { ...DEFAULT_SFTP_HABITS, ...options.habits },
     faults: new FaultPlan(options.faults),
     transcript: new Transcript(),
+    forge: options.forge ?? ((answer) => [answer]),
   };
   const connections = new Set<SftpConnection>();
   const listener = await listenForSsh(options, hostKeys, surroundings, connections);

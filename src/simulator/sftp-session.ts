@@ -11,12 +11,16 @@ import type { Transcript } from './transcript.js';
 
 export type SftpDeed = SessionDeed | FlowDeed;
 
+/** The packets to send in place of this answer to a request of that name (`READ`), in order. */
+export type ForgeAnswer = (answer: Buffer, command: SftpRequest['command']) => readonly Uint8Array[];
+
 /** What all sessions of one partner share. */
 export interface SftpSurroundings {
   readonly tree: ServedTree;
   readonly habits: SftpHabits;
   readonly faults: FaultPlan<SftpDeed>;
   readonly transcript: Transcript;
+  readonly forge: ForgeAnswer;
 }
 
 type Aftermath = 'goes-on' | 'answered' | 'over';
@@ -134,14 +138,16 @@ export class SftpSession implements AnsweringSession {
   async #sayOnce(answer: SftpAnswer): Promise<void> {
     if (answer === 'none') return;
     this.#surroundings.transcript.add(this.#number, 'partner', answer.words);
-    await this.#write(answer.packet);
+    for (const packet of this.#surroundings.forge(answer.packet, 'INIT')) await this.#write(packet);
   }
 
   async #say(request: SftpRequest, answer: SftpAnswer): Promise<void> {
     if (answer === 'none') return;
     const { readOrder } = this.#surroundings.habits;
-    if (request.command !== 'READ' || readOrder === 'as-asked')
-      return this.#send(answer.packet, answer.words);
+    if (request.command !== 'READ' || readOrder === 'as-asked') {
+      const forged = this.#surroundings.forge(answer.packet, request.command);
+      return this.#send(Buffer.concat(forged), answer.words);
+    }
     this.#surroundings.transcript.add(this.#number, 'partner', `${answer.words} (held)`);
     this.#held.push(answer.packet);
     if (this.#held.length >= HELD_READS) return this.#releaseHeld();

@@ -51,7 +51,7 @@ export class SftpSession {
   }
 
   open(path: string, flags: number, call: CallFacts): Promise<Buffer> {
-    return this.#askFor<Buffer>(`OPEN ${path} (${flagWords(flags)})`, call, handleWords, (done) =>
+    return this.#askFor<Buffer>(`OPEN ${path} (${flagWords(flags)})`, call, isHandle, handleWords, (done) =>
       this.#sftp.open(path, flags, done),
     );
   }
@@ -62,7 +62,7 @@ export class SftpSession {
   }
 
   openFolder(path: string, call: CallFacts): Promise<Buffer> {
-    return this.#askFor<Buffer>(`OPENDIR ${path || '.'}`, call, handleWords, (done) =>
+    return this.#askFor<Buffer>(`OPENDIR ${path || '.'}`, call, isHandle, handleWords, (done) =>
       this.#sftp.opendir(path || '.', done),
     );
   }
@@ -70,7 +70,7 @@ export class SftpSession {
   /** The next rows of an open folder, without `.` and `..`; undefined at its end. */
   async readFolder(handle: Buffer, call: CallFacts): Promise<readonly SftpName[] | undefined> {
     try {
-      return await this.#askFor<readonly SftpName[]>(undefined, call, undefined, (done) =>
+      return await this.#askFor<readonly SftpName[]>(undefined, call, Array.isArray, undefined, (done) =>
         this.#sftp.readdir(handle, done),
       );
     } catch (error) {
@@ -81,7 +81,7 @@ export class SftpSession {
 
   /** Follows links. */
   stat(path: string, call: CallFacts): Promise<SftpAttributes> {
-    return this.#askFor<SftpAttributes>(`STAT ${path || '.'}`, call, attributeWords, (done) =>
+    return this.#askFor<SftpAttributes>(`STAT ${path || '.'}`, call, isRecord, attributeWords, (done) =>
       this.#sftp.stat(path || '.', done),
     );
   }
@@ -120,7 +120,7 @@ export class SftpSession {
   /** Free bytes for this user on the file system of `path`, by `statvfs@openssh.com`. */
   async freeBytes(path: string, call: CallFacts): Promise<number> {
     const request = `statvfs@openssh.com ${path || '.'}`;
-    const facts = await this.#askFor<VolumeFacts>(request, call, volumeWords, (done) =>
+    const facts = await this.#askFor<VolumeFacts>(request, call, isRecord, volumeWords, (done) =>
       this.#sftp.ext_openssh_statvfs(path || '.', done as (error: Error | undefined, facts: unknown) => void),
     );
     return freeBytesOf(facts);
@@ -128,7 +128,7 @@ export class SftpSession {
 
   /** An extended request of any name; what follows the id in its answer. `words` stand for it in the trace. */
   extended(words: string, name: string, fields: Buffer, call: CallFacts): Promise<Buffer> {
-    return this.#askFor<Buffer>(words, call, extendedWords, (done) =>
+    return this.#askFor<Buffer>(words, call, isHandle, extendedWords, (done) =>
       sendExtended(this.#sftp, name, fields, done),
     );
   }
@@ -181,6 +181,7 @@ export class SftpSession {
   #askFor<T>(
     request: string | undefined,
     call: CallFacts,
+    isExpected: (value: unknown) => boolean,
     words: ((value: T) => string) | undefined,
     send: (done: Callback<T>) => void,
   ): Promise<T> {
@@ -192,6 +193,8 @@ export class SftpSession {
           wait.reject(this.refusal(error, call));
         } else if (value === undefined) {
           wait.reject(this.refusal(new OddAnswer('a status without a value'), call));
+        } else if (!isExpected(value)) {
+          wait.reject(this.refusal(new OddAnswer('an answer of another kind'), call));
         } else {
           if (words !== undefined) this.#trace.received(words(value));
           wait.resolve(value);
@@ -204,9 +207,11 @@ export class SftpSession {
   #tell(request: string, call: CallFacts, send: (done: Callback<unknown>) => void): Promise<void> {
     return this.life.wait<void>(call, (wait) => {
       this.#trace.sent(request);
-      send((error) => {
+      send((error, value) => {
         this.#trace.received(isFailure(error) ? refusalWords(error) : 'STATUS 0');
         if (isFailure(error)) wait.reject(this.refusal(error, call));
+        else if (value !== undefined)
+          wait.reject(this.refusal(new OddAnswer('a value without a status'), call));
         else wait.resolve();
       });
     });
@@ -216,6 +221,15 @@ export class SftpSession {
 /** An open file that counts what it sends. */
 export interface CountedFile extends SftpFile {
   requests: number;
+}
+
+/** ssh2 hands on whatever answers to the number of a request, of whichever kind. */
+function isHandle(value: unknown): boolean {
+  return Buffer.isBuffer(value);
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && !Buffer.isBuffer(value) && !Array.isArray(value);
 }
 
 function isFailure(error: unknown): boolean {

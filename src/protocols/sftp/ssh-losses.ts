@@ -20,6 +20,8 @@ export interface Progress {
 const DISCONNECT_TOO_MANY_CONNECTIONS = 12;
 const DISCONNECT_NO_MORE_AUTH_METHODS = 14;
 
+const SFTP_VERSION = 3;
+
 /** Table C: undefined or unknown. */
 const STATUS_UNKNOWN = -1;
 const LOGIN_REFUSED = SFTP_STATUS.permissionDenied;
@@ -167,6 +169,16 @@ function malformedLoss(cause: Error): Loss {
     lastCode: SFTP_STATUS.badMessage,
     reason: 'the server sent a packet that cannot be understood',
     cause,
+  };
+}
+
+/** We offer version 3, and a server answers with that or a lower one; ssh2 takes any. */
+export function versionLoss(version: number): Loss | undefined {
+  if (version === SFTP_VERSION) return undefined;
+  return {
+    code: 'PROTOCOL_VIOLATION',
+    lastCode: SFTP_STATUS.badMessage,
+    reason: `the server answered with version ${version} of SFTP, and only ${SFTP_VERSION} is spoken here`,
   };
 }
 

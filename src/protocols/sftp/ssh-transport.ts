@@ -21,7 +21,7 @@ import { LoginPlan, passwordSteps, type LoginStep } from './ssh-login.js';
 import * as losses from './ssh-losses.js';
 import { negotiatedOf, strictKexLoss } from './ssh-negotiated.js';
 import { SshTrace } from './ssh-trace.js';
-import { tapMessages } from './ssh2-internals.js';
+import { sftpHello, tapMessages } from './ssh2-internals.js';
 
 const GOODBYE_MS = 1000;
 
@@ -108,6 +108,8 @@ export class SshTransport {
       this.#facts.trace.sent('subsystem sftp');
       this.#client.sftp((error, sftp) => {
         if (error !== undefined && error !== null) return this.life.lose(losses.sftpLoss(error));
+        const loss = losses.versionLoss(sftpHello(sftp).version);
+        if (loss !== undefined) return this.life.lose(loss);
         this.#watchSftp(sftp);
         wait.resolve(sftp);
       });

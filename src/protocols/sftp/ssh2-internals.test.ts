@@ -49,6 +49,7 @@ describe('what ssh2 keeps to itself', () => {
         readBytes: 261_120,
         writeBytes: 261_120,
       });
+      expect(hello.version).toBe(3);
       expect(hello.extensions['posix-rename@openssh.com']).toBe('1');
     });
   });

@@ -67,6 +67,7 @@ interface SftpInternals {
   readonly _buffer?: readonly unknown[];
   readonly _pktLenBytes?: number;
   push?: (chunk: Buffer | null) => void;
+  readonly _version?: number;
   readonly _extensions?: Readonly<Record<string, string>>;
   readonly _maxReadLen?: number;
   readonly _maxWriteLen?: number;
@@ -78,6 +79,7 @@ interface SftpInternals {
 
 /** What the server said about itself when the SFTP session began. */
 export interface SftpHello {
+  readonly version: number;
   readonly extensions: Readonly<Record<string, string>>;
   readonly limits: SftpLimits;
 }
@@ -98,6 +100,7 @@ export function sftpHello(sftp: SFTPWrapper): SftpHello {
   const readBytes = internals._maxReadLen ?? GUESSED_BYTES;
   const writeBytes = internals._maxWriteLen ?? GUESSED_BYTES;
   return {
+    version: internals._version ?? 0,
     extensions: internals._extensions ?? {},
     limits: {
       told: internals.maxOpenHandles !== undefined,
