@@ -41,6 +41,8 @@ const bundles = [
   { name: 'squid', packages: ['squid'], programs: ['usr/sbin/squid', 'usr/lib/squid/basic_ncsa_auth'] },
   { name: 'nginx', packages: ['nginx-light', 'libnginx-mod-http-dav-ext'], programs: ['usr/sbin/nginx'] },
   { name: 'apache', packages: ['apache2-bin'], programs: ['usr/sbin/apache2'] },
+  // Its four programs run in one process of Debian's Python: test/servers/s3-swift.py.
+  { name: 'swift', packages: ['python3-swift'], programs: [] },
   { name: 'wrappers', packages: ['libnss-wrapper', 'libuid-wrapper'], programs: [] },
 ];
 

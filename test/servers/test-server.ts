@@ -47,6 +47,8 @@ export interface Daemon {
   readonly logFiles: readonly string[];
   /** Rights of root that the server may not have. Default: those to ignore file permissions. */
   readonly withoutRights?: string;
+  /** How long it may take until it listens. Default: 15 s. */
+  readonly startDeadlineMs?: number;
 }
 
 export interface Command {
@@ -85,7 +87,7 @@ type Launch = { readonly running: RunningDaemon } | { readonly said: string };
 async function launch(daemon: Daemon, port: number): Promise<Launch> {
   const { child, said } = spawnDaemon(daemon, port);
   const log = () => [said(), ...daemon.logFiles.map(readIfThere)].filter(Boolean).join('\n');
-  const pid = await whenReady(child, port);
+  const pid = await whenReady(child, port, daemon.startDeadlineMs ?? startDeadlineMs);
   if (pid === undefined) {
     await endTree(child);
     return { said: log() };
@@ -113,8 +115,8 @@ function spawnDaemon(daemon: Daemon, port: number): { child: ChildProcess; said:
 }
 
 /** The id of the process once it listens; undefined when it ended or took too long. */
-async function whenReady(child: ChildProcess, port: number): Promise<number | undefined> {
-  const deadline = performance.now() + startDeadlineMs;
+async function whenReady(child: ChildProcess, port: number, deadlineMs: number): Promise<number | undefined> {
+  const deadline = performance.now() + deadlineMs;
   while (performance.now() < deadline && child.exitCode === null && child.signalCode === null) {
     if (child.pid !== undefined && listensOn(child.pid, port)) return child.pid;
     await sleep(10);

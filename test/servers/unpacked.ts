@@ -19,7 +19,8 @@ export type Bundle =
   | 'squid'
   | 'nginx'
   | 'apache'
-  | 'wrappers';
+  | 'wrappers'
+  | 'swift';
 
 /** The absolute path of a file out of the unpacked packages; one that is missing names the command that brings it. */
 export function unpackedFile(bundle: Bundle, path: string): string {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -5,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -79,4 +81,22 @@ export class DiskFolder {
   setMode(name: string, mode: number): void {
     chmodSync(this.at(name), mode);
   }
+
+  /** Empty files, made in one go. */
+  touch(names: readonly string[]): void {
+    execFileSync('touch', names, { cwd: this.path });
+  }
+
+  /** The folder with all that is in it. */
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** A folder below the target's root, past our code. */
+export function openFolder(
+  target: { readonly root: string; openFolder?(name: string): DiskFolder },
+  name: string,
+): DiskFolder {
+  return target.openFolder?.(name) ?? new DiskFolder(join(target.root, name));
 }

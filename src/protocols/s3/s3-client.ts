@@ -35,6 +35,7 @@ import { upload } from './s3-upload.js';
 import { abandonNewest, findUnfinished } from './unfinished-uploads.js';
 
 const MAX_PARALLEL = 16;
+const NO_FOLDERS = 'S3 has none; a key holds slashes as it likes';
 /** Makers differ in what they keep; which of these an object has shows only when it is asked for. */
 const CHECKSUMS = ['crc32', 'md5', 'sha1', 'sha256'] as const;
 /** Nothing was asked of the server. */
@@ -188,36 +189,12 @@ class S3Client implements ProtocolClient {
     });
   }
 
-  /** Nothing is to be done: a key may hold slashes as it likes. */
-  async makeFolder(path: RemotePath, options: CallOptions): Promise<Receipt> {
-    const task = this.#task('make-folder', `make the folder ${printable(path)}`, options.signal);
-    throwIfCancelled(task.signal, task.phase);
-    s3Place(path, task.phase);
-    return NOTHING_DONE;
+  makeFolder(path: RemotePath, options: CallOptions): Promise<Receipt> {
+    return this.#unsupported('make-folder', `makes no folder ${printable(path)}: ${NO_FOLDERS}`, options);
   }
 
-  /** Removes the mark of an empty folder. */
-  async removeFolder(path: RemotePath, options: CallOptions): Promise<Receipt> {
-    const task = this.#task('remove', `remove the folder ${printable(path)}`, options.signal);
-    return this.#run(async () => {
-      const place = s3Place(path, task.phase);
-      if (place.kind !== 'key') throw this.#failure('REFUSED', task, 'buckets are not removed');
-      const { bucket: Bucket, key } = place;
-      const mark = `${key}/`;
-      const answer = await this.#session.send(
-        new ListObjectsV2Command({ Bucket, Prefix: mark, MaxKeys: 2 }),
-        task,
-      );
-      const keys = (answer.Contents ?? []).map((each) => each.Key);
-      if (keys.some((each) => each !== mark))
-        throw this.#failure('FOLDER_NOT_EMPTY', task, 'it is not empty');
-      if (keys.length === 0) {
-        const isFile = await this.#isObject(place, task);
-        throw isFile ? this.#failure('NOT_A_FOLDER', task, 'it is a file') : this.#missing(task);
-      }
-      await this.#session.send(new DeleteObjectCommand({ Bucket, Key: mark }), task);
-      return this.#receipt();
-    });
+  removeFolder(path: RemotePath, options: CallOptions): Promise<Receipt> {
+    return this.#unsupported('remove', `removes no folder ${printable(path)}: ${NO_FOLDERS}`, options);
   }
 
   setModifiedTime(path: RemotePath, _modifiedMs: number, options: CallOptions): Promise<Receipt> {
@@ -343,7 +320,7 @@ class S3Client implements ProtocolClient {
 
   /** What no answer said in one; the code is that of the status that would say it, or none. */
   #failure(
-    code: 'NOT_FOUND' | 'NOT_A_FOLDER' | 'IS_A_FOLDER' | 'FOLDER_NOT_EMPTY' | 'UNSUPPORTED' | 'REFUSED',
+    code: 'NOT_FOUND' | 'NOT_A_FOLDER' | 'IS_A_FOLDER' | 'UNSUPPORTED',
     { phase, operation }: S3Task,
     problem: string,
     lastCode = -1,

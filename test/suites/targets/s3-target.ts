@@ -1,0 +1,77 @@
+import { remotePath } from '../../../src/core/remote-path.js';
+import { Secret } from '../../../src/core/secret.js';
+import { createS3Client } from '../../../src/protocols/s3/s3-client.js';
+import type { S3Options } from '../../../src/protocols/s3/s3-options.js';
+import { startSwift, type SwiftServer } from '../../servers/s3-swift.js';
+import { MIB } from '../bytes.js';
+import type { CodeTable, ProtocolTarget } from '../protocol-target.js';
+import { SwiftBucket, SwiftFolder } from './s3-folder.js';
+import { NativeApi } from './s3-native-api.js';
+
+export const BUCKET = 'partner-files';
+const WRONG_KEY = 'not-the-secret-key-0815';
+
+/** HTTP statuses: client-log.md, section 4. -1 where the last answer reads as success, and is none. */
+const codes: CodeTable = {
+  connected: [200],
+  transferred: [200, 206],
+  renamed: [],
+  removed: [204],
+  folderMade: [],
+  folderRemoved: [],
+  timeSet: [],
+  settled: [200],
+  loginRefused: [403],
+  missing: [404],
+  forbidden: [403],
+  refused: [-1],
+  diskFull: [413],
+  hungUp: [10054, -1],
+};
+
+export function s3Options(
+  place: Pick<SwiftServer, 'host' | 'port' | 'accessKeyId'>,
+  secretAccessKey: string,
+  changes: Partial<S3Options> = {},
+): S3Options {
+  return {
+    kind: 's3',
+    host: place.host,
+    port: place.port,
+    security: 'none',
+    tls: { ca: [], pins: [] },
+    region: 'us-east-1',
+    credentials: { accessKeyId: place.accessKeyId, secretAccessKey: new Secret(secretAccessKey) },
+    addressing: 'path',
+    partBytes: 5 * MIB,
+    timeoutMs: 20_000,
+    proxies: [],
+    ...changes,
+  };
+}
+
+/** OpenStack Swift's S3 API, its files seen by Swift's own. */
+export async function startSwiftTarget(): Promise<ProtocolTarget> {
+  const server = await startSwift();
+  const api = new NativeApi(server);
+  const bucket = new SwiftBucket(api, { user: server.accessKeyId, password: server.secretAccessKey }, BUCKET);
+  const options = (secret: string) => s3Options(server, secret);
+  return {
+    root: '',
+    remoteRoot: remotePath(`/${BUCKET}`),
+    secrets: [server.secretAccessKey, WRONG_KEY],
+    codes,
+    socketsPerSession: 1,
+    powers: { refusedLogin: (platform) => createS3Client(options(WRONG_KEY), platform) },
+    openFolder: (name) => new SwiftFolder(bucket, name),
+    createClient: (platform, changes) =>
+      createS3Client(
+        { ...options(server.secretAccessKey), timeoutMs: changes?.timeoutMs ?? 20_000 },
+        changes?.platform ?? platform,
+      ),
+    stop: async () => {
+      await api.stop();
+      await server.stop();
+    },
+  };
+}
