@@ -50,6 +50,7 @@ const login = {
 };
 
 const limits = {
+  bindAddress: text('an address of this machine').optional(),
   keepAlive: duration.optional(),
   maxConnections: wholeNumber(1, 64, 4).optional(),
   finalName: choice(['temporary', 'direct']).optional(),
@@ -148,6 +149,22 @@ function* misplacedKeys(connection: ConnectionSettings): Iterable<Contradiction>
     if (connection[key] !== undefined) yield { key, message: `is not for ${scheme}` };
   }
   yield* tlsContradictions(connection, foreign);
+  yield* ftpContradictions(connection);
+}
+
+function* ftpContradictions(connection: ConnectionSettings): Iterable<Contradiction> {
+  if (connection.ftpProxy !== undefined && connectionSecurity(connection) !== 'none') {
+    yield {
+      key: 'ftpProxy',
+      message: 'has to read the conversation, so it is for plain FTP; use proxy for TLS',
+    };
+  }
+  if (connection.active === true && (connection.proxy?.length ?? 0) > 0) {
+    yield {
+      key: 'active',
+      message: 'lets the server connect to us, which goes through no proxy; leave it out',
+    };
+  }
 }
 
 function* tlsContradictions(

@@ -1,4 +1,4 @@
-import type { FtpOptions } from '../protocols/ftp/ftp-options.js';
+import type { FtpOptions, FtpProxyLogin, FtpProxyOptions } from '../protocols/ftp/ftp-options.js';
 import { askPassword, connectionSecret, givenPassword } from './partner-login.js';
 import type { Partner } from './partner.js';
 import type { PlaceContext } from './place-context.js';
@@ -36,6 +36,36 @@ export async function ftpOptions(
     ...(connection.activePorts === undefined ? {} : { activePorts: connection.activePorts }),
     keepAliveMs: connection.keepAlive ?? 0,
     listingZoneOffsetMinutes: connection.listingZone ?? 0,
+    listHidden: connection.listHidden,
+    emptyListingOk: connection.emptyListingOk,
+    stepwiseFolders: connection.stepwiseFolders,
+    timeCommand: connection.timeCommand,
+    encoding: connection.encoding,
     proxies: await proxiesOf(partner, context),
+    ftpProxy: await ftpProxyOf(partner, context),
   };
+}
+
+async function ftpProxyOf(partner: Partner, context: PlaceContext): Promise<FtpProxyOptions | undefined> {
+  const { ftpProxy } = partner.connection;
+  if (ftpProxy === undefined) return undefined;
+  const { host, port = 21, user, password } = ftpProxy;
+  const secret = password && (await connectionSecret(password, partner.originOf('ftpProxy'), context));
+  return { host, port, user, password: secret, login: loginOf(ftpProxy) };
+}
+
+function loginOf({
+  style = 'user@host',
+  separator = '@',
+  commands = [],
+}: NonNullable<Partner['connection']['ftpProxy']>): FtpProxyLogin {
+  switch (style) {
+    case 'user@host':
+      return { style, separator };
+    case 'custom':
+      return { style, commands };
+    case 'site':
+    case 'open':
+      return { style };
+  }
 }

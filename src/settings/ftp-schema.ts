@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { secretReference } from './secret-reference.js';
-import { choice, mustBe, onOff, text } from './setting-values.js';
+import { isCodePage, isUtf8Name } from '../protocols/ftp/ftp-encoding.js';
+import { choice, mustBe, onOff, strictGroup, text, wholeNumber } from './setting-values.js';
 
 /** `50000-50100`, or one port. */
 const portRange = z
@@ -36,6 +37,46 @@ const zoneOffset = z
     return z.NEVER;
   });
 
+const LOGIN_STYLES = ['user@host', 'site', 'open', 'custom'] as const;
+
+/** A proxy that speaks FTP itself; `commands` are the login of the style `custom`, and of no other. */
+const ftpProxy = strictGroup('an FTP proxy', {
+  host: text('a host name or address'),
+  port: wholeNumber(1, 65_535, 21).optional(),
+  user: text('a user name (numbers in quotes)').optional(),
+  password: secretReference.optional(),
+  style: choice(LOGIN_STYLES).optional(),
+  separator: text('a character such as "@"').optional(),
+  commands: z.array(text('a command such as "USER %user%@%host%"')).min(1).optional(),
+}).superRefine(({ style = 'user@host', commands, separator, user, password }, context) => {
+  const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+  if (style === 'custom' && commands === undefined) refuse('commands', 'must be given with style: custom');
+  if (style !== 'custom' && commands !== undefined) refuse('commands', 'is for style: custom');
+  if (style !== 'user@host' && separator !== undefined) refuse('separator', 'is for style: user@host');
+  if (password !== undefined && user === undefined) refuse('password', 'needs a user');
+  for (const command of commands ?? []) {
+    const problem = scriptProblem(command);
+    if (problem !== undefined) refuse('commands', problem);
+  }
+});
+
+const PLACEHOLDERS = ['host', 'port', 'server', 'user', 'pass', 'proxyuser', 'proxypass'];
+
+function scriptProblem(command: string): string | undefined {
+  if (!/^[A-Za-z]{3,4}(?: |$)/.test(command))
+    return mustBe('a command such as "USER %user%@%host%"', command);
+  const names = [...command.matchAll(/%([A-Za-z]+)%/g)].map(([, name = '']) => name);
+  const unknown = names.find((name) => !PLACEHOLDERS.includes(name.toLowerCase()));
+  return unknown === undefined
+    ? undefined
+    : `%${unknown}% is no placeholder; there are ${PLACEHOLDERS.map((name) => `%${name}%`).join(', ')}`;
+}
+
+const encoding = text('auto, utf-8 or a code page such as windows-1252').refine(
+  (name) => isUtf8Name(name) || isCodePage(name),
+  { error: (issue) => mustBe('auto, utf-8 or a code page such as windows-1252', issue.input) },
+);
+
 /** The keys of an FTP or FTPS connection. */
 export const ftpShape = {
   account: secretReference.optional(),
@@ -44,8 +85,13 @@ export const ftpShape = {
   clearCommandChannel: onOff.optional(),
   active: onOff.optional(),
   activePorts: portRange.optional(),
-  bindAddress: text('an address of this machine').optional(),
   epsv: onOff.optional(),
   mlsd: onOff.optional(),
   listingZone: zoneOffset.optional(),
+  listHidden: onOff.optional(),
+  emptyListingOk: onOff.optional(),
+  stepwiseFolders: onOff.optional(),
+  timeCommand: choice(['auto', 'MFMT', 'MDTM']).optional(),
+  encoding: encoding.optional(),
+  ftpProxy: ftpProxy.optional(),
 };
