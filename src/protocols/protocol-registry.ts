@@ -1,5 +1,6 @@
 import type { Platform } from '../core/platform.js';
 import type { Secret } from '../core/secret.js';
+import { boundDialer } from '../net/bound-dialer.js';
 import { dialerThrough } from '../net/proxy-dialer.js';
 import { showPlace } from '../net/tcp-dialer.js';
 import type { FtpOptions } from './ftp/ftp-options.js';
@@ -12,9 +13,16 @@ import type { SftpOptions } from './sftp/sftp-options.js';
 import { TracedClient } from './traced-client.js';
 
 /** Everything a session can be made from; `kind` chooses the protocol. */
-export type ProtocolOptions = LocalOptions | FtpOptions | SftpOptions | HttpOptions | S3Options;
+export type ProtocolOptions =
+  LocalOptions | ((FtpOptions | SftpOptions | HttpOptions | S3Options) & OwnAddress);
 
-type RemoteOptions = Exclude<ProtocolOptions, LocalOptions>;
+interface OwnAddress {
+  /** Our own address to connect from (EFT: HomeIP). */
+  readonly bindAddress?: string;
+}
+
+/** Of a session that needs a connection. */
+export type RemoteOptions = Exclude<ProtocolOptions, LocalOptions>;
 
 /**
  * A new, not yet connected session. A protocol is loaded when the first session of its kind is made. No protocol
@@ -55,7 +63,8 @@ async function remoteClient(options: RemoteOptions, platform: Platform): Promise
   }
 }
 
-function throughProxies({ proxies }: Pick<FtpOptions, 'proxies'>, platform: Platform): Platform {
-  if (proxies.length === 0) return platform;
-  return { ...platform, dialer: dialerThrough(proxies, platform.dialer, platform) };
+function throughProxies({ proxies, bindAddress }: RemoteOptions, platform: Platform): Platform {
+  if (proxies.length === 0 && bindAddress === undefined) return platform;
+  const nearest = bindAddress === undefined ? platform.dialer : boundDialer(bindAddress, platform.dialer);
+  return { ...platform, dialer: dialerThrough(proxies, nearest, platform) };
 }

@@ -106,8 +106,8 @@ export async function lookAtServer(
 /** Where a connection is made to: an FTP proxy where one stands in for the server. */
 export function dialledPlace(options: PartnerOptions): DialTarget {
   const { host, port } = ftpProxyOf(options) ?? options;
-  const localAddress = options.kind === 'ftp' ? options.bindAddress : undefined;
-  return localAddress === undefined ? { host, port } : { host, port, localAddress };
+  const { bindAddress } = options;
+  return bindAddress === undefined ? { host, port } : { host, port, localAddress: bindAddress };
 }
 
 /** The FTP proxy that stands in for the server, if there is one. */

@@ -1,6 +1,6 @@
 import { parseLocation, showLocation } from '../core/location.js';
 import { remotePath } from '../core/remote-path.js';
-import type { ProtocolOptions } from '../protocols/protocol-registry.js';
+import type { RemoteOptions } from '../protocols/protocol-registry.js';
 import type { BatchPlace } from '../transfers/batch-request.js';
 import type { Endpoint } from '../transfers/endpoint.js';
 import { ALL_FLAGS, type FlagFacts } from './flag-table.js';
@@ -68,11 +68,11 @@ async function partnerEndpoint(
   context: PlaceContext,
 ): Promise<Endpoint> {
   const { options, user } = await protocolOptions(partner, timeoutMs, context);
-  const { temporaryName, finalName } = partner.connection;
+  const { temporaryName, finalName, bindAddress } = partner.connection;
   const { rename, ...manners } = mannersOf(partner.connection);
   return {
     label: partner.label,
-    options,
+    options: bindAddress === undefined ? options : { ...options, bindAddress },
     columns: {
       protocol: loggedProtocol(partner.scheme, partner.security),
       host: partner.host,
@@ -87,7 +87,7 @@ async function partnerEndpoint(
 }
 
 interface PartnerOptions {
-  readonly options: ProtocolOptions;
+  readonly options: RemoteOptions;
   /** For the User Name column. */
   readonly user: string;
 }
