@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../core/error-codes.js';
 import { printable } from '../../core/printable.js';
 import { TransferError, type Phase, type TransferErrorFacts } from '../../core/transfer-error.js';
 import { EFT_INTERNAL_TIMEOUT, WSAECONNABORTED, WSAECONNRESET } from '../../core/winsock.js';
+import { saysFull, saysTooManyTries } from './ftp-full-server.js';
 import { replyText, type FtpReply, type ReplyProblem } from './ftp-replies.js';
 
 /** Where and at what something failed. */
@@ -44,21 +45,6 @@ const CODE_BY_REPLY: Readonly<Record<number, ErrorCode>> = {
   553: 'REFUSED',
 };
 
-/**
- * What servers say when they are full. Text is read in this one case only: RFC 959 has no code of its own for
- * it, and a refused login (never tried again) must not be taken for a full server (worth waiting), nor the
- * other way. vsftpd 3.0.3: "421 There are too many connected users", "421 There are too many connections from
- * your internet address". ProFTPD 1.3.8: "530 Sorry, the maximum number of clients (5) ... already connected".
- * Pure-FTPd 1.0.50: "421 50 users (the maximum) are already logged in", "421 Too many connections (8) from this
- * IP". FileZilla Server: "421 Too many users are connected". IIS: "421 Maximum session limit exceeded".
- */
-const FULL_SERVER_TEXTS = [
-  /\btoo many\b/i,
-  /\bmaximum (number|session|login|connection|client|user)/i,
-  /\(the maximum\)/i,
-  /\b(connection|session|login|user|client)s? limit\b/i,
-];
-
 const DATA_CONNECTION_ADVICE =
   'Check that firewalls on both sides admit the data connection, or change between passive and active mode; ' +
   'over TLS the server may also demand that the data connection resumes the TLS session.';
@@ -92,8 +78,11 @@ export function replyError(
 }
 
 function codeOfReply(reply: FtpReply): ErrorCode {
-  const isFull = FULL_SERVER_TEXTS.some((text) => text.test(replyText(reply)));
-  if (isFull && (reply.code === 421 || reply.code === 530)) return 'TOO_MANY_CONNECTIONS';
+  if (reply.code === 421 || reply.code === 530) {
+    const text = replyText(reply);
+    if (saysFull(text)) return 'TOO_MANY_CONNECTIONS';
+    if (saysTooManyTries(text)) return 'AUTH_REJECTED';
+  }
   const known = CODE_BY_REPLY[reply.code];
   if (known !== undefined) return known;
   if (reply.code < 400) return 'PROTOCOL_VIOLATION';
