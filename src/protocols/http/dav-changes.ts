@@ -7,6 +7,7 @@ import { statusError, statusLine } from './http-errors.js';
 import type { HttpCall } from './http-exchange.js';
 import type { HttpResponse } from './http-message.js';
 import { authorityOf, schemeOf } from './http-origin.js';
+import { MultistatusReader } from './multistatus.js';
 import type { HttpSession } from './http-session.js';
 import { folderTargetOf, targetOf } from './request-target.js';
 
@@ -49,16 +50,21 @@ export async function davRename(
   if (target !== undefined && !replace) {
     throw davError('ALREADY_EXISTS', 412, 'a file of that name exists', session, call);
   }
-  const response = await move(session, targetOf(from), targetOf(to), replace, call);
-  if (isDone(response)) return done(response);
-  const error = await moveRefused(session, response, to, call);
-  if (error.code !== 'REFUSED' && error.code !== 'IS_A_FOLDER') throw error;
-  // nginx moves a folder only when its names end with a slash.
-  const source = await davStat(session, from, call);
-  if (source.kind !== 'folder') throw error;
-  const again = await move(session, folderTargetOf(from), folderTargetOf(to), false, call);
-  if (isDone(again)) return done(again);
-  throw await moveRefused(session, again, to, call);
+  try {
+    return await move(session, targetOf(from), targetOf(to), replace, call);
+  } catch (error) {
+    if (!(error instanceof TransferError) || error.sessionLost) throw error;
+    if (error.code !== 'REDIRECT_REFUSED' && error.lastCode !== 409)
+      throw await moveRefused(error, session, to, call);
+    // Apache and nginx move a folder only when its names end with a slash.
+    const source = await davStat(session, from, call);
+    if (source.kind !== 'folder') throw await moveRefused(error, session, to, call);
+  }
+  try {
+    return await move(session, folderTargetOf(from), folderTargetOf(to), false, call);
+  } catch (error) {
+    throw await moveRefused(error, session, to, call);
+  }
 }
 
 async function move(
@@ -67,27 +73,34 @@ async function move(
   destination: string,
   replace: boolean,
   call: HttpCall,
-): Promise<HttpResponse> {
+): Promise<Receipt> {
   const headers = [
     ['destination', `${schemeOf(session.origin)}://${authorityOf(session.origin)}${destination}`] as const,
     ['overwrite', replace ? 'T' : 'F'] as const,
   ];
   const { response } = await session.ask({ method: 'MOVE', target, headers }, call);
-  return response;
+  if (isDone(response)) return done(response);
+  throw response.status === 412
+    ? await statusError(response, session.place, call, { code: 'ALREADY_EXISTS' })
+    : await changeError(response, session, call);
 }
 
+/** Servers have 403, 404, 409 and 500 for a folder that is not there to move a file to. */
 async function moveRefused(
+  error: unknown,
   session: HttpSession,
-  response: HttpResponse,
   to: RemotePath,
   call: HttpCall,
-): Promise<TransferError> {
-  if (response.status === 412) return statusError(response, session.place, call, { code: 'ALREADY_EXISTS' });
-  const error = await statusError(response, session.place, call);
-  if (error.lastCode < 400 || error.lastCode >= 500 || error.code !== 'REFUSED') return error;
-  return (await lacksParent(session, to, call))
-    ? error.with({ code: 'NOT_FOUND', message: `${error.message}; the folder to move it to is not there` })
-    : error;
+): Promise<unknown> {
+  if (!(error instanceof TransferError) || error.sessionLost || error.lastCode === 412) return error;
+  if (!(await lacksParent(session, to, call).catch(() => false))) return error;
+  return error.with({
+    code: 'NOT_FOUND',
+    message: `${error.message}; the folder to move it to is not there`,
+    retry: undefined,
+    side: undefined,
+    advice: undefined,
+  });
 }
 
 /** True when the folder that holds the path is not there. */
@@ -121,7 +134,22 @@ export async function davRemoveFolder(
 export async function remove(session: HttpSession, target: string, call: HttpCall): Promise<Receipt> {
   const { response } = await session.ask({ method: 'DELETE', target, headers: [] }, call);
   if (isDone(response)) return done(response);
-  throw await statusError(response, session.place, call);
+  throw await changeError(response, session, call);
+}
+
+/** A multistatus in answer to a change names what was not done, and why. */
+async function changeError(
+  response: HttpResponse,
+  session: HttpSession,
+  call: HttpCall,
+): Promise<TransferError> {
+  if (response.status !== 207) return statusError(response, session.place, call);
+  let lastCode: number | undefined;
+  const reader = new MultistatusReader(({ status }) => {
+    if (status !== undefined && status >= 400) lastCode ??= status;
+  });
+  await response.take((chunk) => void reader.write(chunk)).catch(() => undefined);
+  return statusError(response, session.place, call, lastCode === undefined ? {} : { lastCode });
 }
 
 /** A multistatus tells that something of it was not done. */

@@ -1,5 +1,5 @@
 import { printable } from '../../core/printable.js';
-import { remoteName, type RemotePath } from '../../core/remote-path.js';
+import { remoteName, remoteParent, type RemotePath } from '../../core/remote-path.js';
 import { throwIfCancelled, TransferError } from '../../core/transfer-error.js';
 import { WSAECONNABORTED } from '../../core/winsock.js';
 import type { ListOptions, RemoteEntry } from '../protocol-client.js';
@@ -41,7 +41,9 @@ async function propfind(
 
 /** What stands at the path. */
 export async function davStat(session: HttpSession, path: RemotePath, call: HttpCall): Promise<RemoteEntry> {
-  const response = await propfind(session, targetOf(path), '0', call);
+  const response = await propfind(session, targetOf(path), '0', call).catch(async (error: unknown) => {
+    throw await belowFile(error, session, path, call);
+  });
   let first: DavResource | undefined;
   const reader = new MultistatusReader((resource) => (first ??= resource));
   await readInto(response, reader, session, call, () => undefined);
@@ -56,6 +58,23 @@ export async function davStat(session: HttpSession, path: RemotePath, call: Http
     );
   }
   return entryOf({ ...first, name: remoteName(path), kind: first.isFolder ? 'folder' : 'file' });
+}
+
+/** Apache answers 400 to a path that leads through a file. */
+async function belowFile(
+  error: unknown,
+  session: HttpSession,
+  path: RemotePath,
+  call: HttpCall,
+): Promise<unknown> {
+  if (!(error instanceof TransferError) || error.lastCode !== 400 || remoteParent(path) === path)
+    return error;
+  const parent = await davStat(session, remoteParent(path), call).catch(() => undefined);
+  if (parent === undefined || parent.kind === 'folder') return error;
+  return error.with({
+    code: 'NOT_FOUND',
+    message: `${error.message}; a file stands where its folder should be`,
+  });
 }
 
 /** The entries of a folder, as they come. */

@@ -46,7 +46,8 @@ export async function fileBody(
     const first: Uint8Array[] = [];
     for (;;) {
       const step = await unlessAborted(counted(), call.signal, call.phase);
-      if (step.done === true) return { body: wholeBody(first, bytes, sizeBytes, call, frame), fileBytes, end };
+      if (step.done === true)
+        return { body: wholeBody(first, bytes, sizeBytes, call, frame), fileBytes, end };
       if (step.value.byteLength > 0) first.push(step.value);
       if (bytes > MAX_BYTES_AT_ONCE) break;
     }

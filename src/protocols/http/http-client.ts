@@ -126,7 +126,8 @@ class HttpClient implements ProtocolClient {
 
   /** A server that looks for a folder of that name may say that there is none when there is a file. */
   async #notAFolder(error: unknown, path: RemotePath, call: HttpCall): Promise<unknown> {
-    if (!(error instanceof TransferError) || error.code !== 'NOT_FOUND') return error;
+    if (!(error instanceof TransferError) || (error.code !== 'NOT_FOUND' && error.code !== 'REFUSED'))
+      return error;
     const there = await davStat(this.#session, path, call).catch(() => undefined);
     return there?.kind === 'file'
       ? error.with({ code: 'NOT_A_FOLDER', message: `${error.message}; it is a file` })
@@ -165,7 +166,7 @@ class HttpClient implements ProtocolClient {
   /** Servers have 403, 405 and 409 for a folder of that name, and for one above that is not there. */
   async #writeRefused(error: unknown, path: RemotePath, call: HttpCall): Promise<unknown> {
     if (!(error instanceof TransferError) || error.sessionLost) return error;
-    if (![403, 405, 409, 500].includes(error.lastCode) || this.#options.upload.method === 'post')
+    if (![301, 403, 405, 409, 500].includes(error.lastCode) || this.#options.upload.method === 'post')
       return error;
     const stat = this.#options.webdav ? davStat : statFile;
     const there = await stat(this.#session, path, call).catch(() => undefined);

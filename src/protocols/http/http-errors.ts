@@ -56,9 +56,9 @@ export async function statusError(
   response: HttpResponse,
   place: string,
   call: HttpCall,
-  changes: Partial<StatusFacts> & { readonly text?: string } = {},
+  changes: Partial<StatusFacts> & { readonly text?: string; readonly lastCode?: number } = {},
 ): Promise<TransferError> {
-  const { status } = response;
+  const status = changes.lastCode ?? response.status;
   const facts: StatusFacts = BY_STATUS[status] ?? (status >= 500 ? BUSY : { code: 'REFUSED' });
   const reply = await replyOf(response);
   const { text, ...closer } = changes;

@@ -237,6 +237,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler, WireListener, H
 
   take(sink: ChunkSink): Promise<number> {
     return new Promise((resolve, reject) => {
+      // Errors of sink and source are passed on as they are.
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       if (this.#failure !== undefined) return reject(this.#failure.reason);
       this.#body = { sink, resolve, reject };
       if (this.#isEnded) return this.#finish();
@@ -267,7 +269,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler, WireListener, H
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    if (this.#failure !== undefined) return;
+    // undici hands out an empty chunk when it goes on; to pause in it would be a circle.
+    if (this.#failure !== undefined || chunk.byteLength === 0) return;
     this.#bodyBytes += chunk.byteLength;
     this.#limit.moved(chunk.byteLength);
     let wait: Promise<void> | undefined;

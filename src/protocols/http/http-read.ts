@@ -26,7 +26,7 @@ export async function readFile(
   const answer = await session.ask(request, call);
   const { response } = answer;
   if (isFolderTarget(answer.address.target)) throw await isFolder(answer, session, call);
-  if (response.status === 416 && offset > 0) return endReached(answer, offset, session, call);
+  if (response.status === 416 && offset > 0) return endReached(answer, offset, request.target, session, call);
   if (response.status === 412) {
     throw await statusError(response, session.place, call, changed('the server has another version by now'));
   }
@@ -107,22 +107,23 @@ function changed(text: string) {
 async function endReached(
   { response }: HttpAnswer,
   offset: number,
+  target: string,
   session: HttpSession,
   call: HttpCall,
 ): Promise<Receipt> {
   const size = /^bytes \*\/(\d+)$/i.exec(response.header('content-range')?.trim() ?? '')?.[1];
-  if (size !== undefined && Number(size) === offset) {
-    const reply = statusLine(response);
-    await response.text(0);
-    // 416 would read as a failure; the file stands, and all of it is here.
-    return { lastCode: 200, bytes: 0, reply };
-  }
-  throw await statusError(
-    response,
-    session.place,
-    call,
-    changed(`the file is shorter than ${offset} bytes by now`),
-  );
+  const shorter = changed(`the file is shorter than ${offset} bytes by now`);
+  const error = await statusError(response, session.place, call, shorter);
+  if (Number(size ?? (await sizeByHead(target, session, call))) !== offset) throw error;
+  // 416 would read as a failure; the file stands, and all of it is here.
+  return { lastCode: 200, bytes: 0, reply: statusLine(response) };
+}
+
+/** Apache does not tell the size beside its 416. */
+async function sizeByHead(target: string, session: HttpSession, call: HttpCall): Promise<string | undefined> {
+  const { response } = await session.ask({ method: 'HEAD', target, headers: [] }, call);
+  await response.text(0);
+  return response.header('content-length');
 }
 
 async function isFolder(

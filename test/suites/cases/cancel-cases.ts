@@ -25,7 +25,7 @@ export const cancelCases: readonly Case[] = [
     needs: 'refusedLogin',
     run: async (ctx) => {
       await ctx.client.close();
-      for (const turns of [0, 1, 3]) {
+      for (const turns of [0, 1, 2]) {
         const abort = new AbortController();
         const client = ctx.create();
         const connecting = ctx.failure(client.connect({ signal: abort.signal }));

@@ -24,7 +24,7 @@ export const httpCodes: CodeTable = {
   loginRefused: [401],
   missing: [404],
   forbidden: [403, 500],
-  refused: [-1, 301, 403, 404, 405, 409, 412],
+  refused: [-1, 301, 400, 403, 404, 405, 409, 412, 500],
   diskFull: [507],
   hungUp: [10054],
 };
