@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../core/error-codes.js';
 import { remotePath } from '../core/remote-path.js';
 import { TransferError } from '../core/transfer-error.js';
-import type { BatchPlace, BatchRequest, BatchResult } from '../transfers/batch-request.js';
+import type { BatchFailure, BatchPlace, BatchRequest, BatchResult } from '../transfers/batch-request.js';
 import { DEFAULT_TRANSFER_OPTIONS } from '../transfers/transfer-options.js';
 import { retryCommand, summaryLine, summaryLines } from './transfer-summary.js';
 import { styleFor } from './style.js';
@@ -44,7 +44,7 @@ const request: BatchRequest = {
 const call = { name: 'copy', args: [], flags: { retries: '0', verbose: 1, json: true, pins: ['A', 'B'] } };
 const style = styleFor({ hasColor: false });
 
-function failure(code: ErrorCode, changes: { delivered?: boolean; source?: string; target?: string } = {}) {
+function failure(code: ErrorCode, changes: Partial<Omit<BatchFailure, 'error'>> = {}) {
   return {
     source: '/out/a b.xml',
     target: '/in/a b.xml',
@@ -133,6 +133,11 @@ describe('the summary', () => {
     const lines = linesOf({ failed: 1, failures: [failure('SOURCE_NOT_REMOVED', { delivered: true })] });
     expect(lines.join('\n')).not.toContain('Again:');
     expect(lines.join('\n')).toContain('do not send again');
+  });
+
+  it('says what of a failed file stays for the next run', () => {
+    const lines = linesOf({ failed: 1, failures: [failure('CONNECTION_LOST', { keptBytes: 12_582_912 })] });
+    expect(lines).toContain('  Kept: up to 12.0 MiB of it stay on the target for the next run to go on with');
   });
 
   it('says how many failures it leaves out', () => {

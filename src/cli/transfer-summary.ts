@@ -86,7 +86,7 @@ function hasFiles(result: BatchResult): boolean {
 }
 
 function failureLines(
-  { source, target, error, delivered }: BatchFailure,
+  { source, target, error, delivered, keptBytes }: BatchFailure,
   context: SummaryContext,
 ): readonly string[] {
   const { request, os, style, call, again: mover = call } = context;
@@ -95,6 +95,9 @@ function failureLines(
   const lines = [
     ...errorLines(error, `failed: ${printable(from, 1000)}`, wordsOf(error.lastCode, context), style),
     ...(context.showsDialogue === true ? dialogueLines(error) : []),
+    ...(keptBytes === undefined
+      ? []
+      : [`  Kept: up to ${showBytes(keptBytes)} of it stay on the target for the next run to go on with`]),
   ];
   if (!isKnown || delivered) return lines;
   const places = [

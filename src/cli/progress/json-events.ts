@@ -41,7 +41,5 @@ export function jsonDisplay(output: Output, state: ProgressState, ticker: Ticker
 
 /** An outcome without its classes. */
 export function outcomeData(outcome: Outcome): Readonly<Record<string, unknown>> {
-  return outcome.kind === 'failed'
-    ? { kind: outcome.kind, delivered: outcome.delivered, error: errorData(outcome.error) }
-    : { ...outcome };
+  return outcome.kind === 'failed' ? { ...outcome, error: errorData(outcome.error) } : { ...outcome };
 }
