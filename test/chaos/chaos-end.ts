@@ -4,6 +4,10 @@ import type { Endpoint } from '../../src/transfers/endpoint.js';
 export interface ChaosEnd {
   /** What is tried, for the table: `ftp / vsftpd`. */
   readonly name: string;
+  /** Enough for everything that a session of this kind does; default: 300,000. */
+  readonly largeBytes?: number;
+  /** Files are asked for by name, because the server has no listing. */
+  readonly byName?: true;
   /** Sessions with this limit for each wait. */
   endpoint(timeoutMs: number): Endpoint;
   /** An empty folder of its own for one try. */

@@ -3,8 +3,9 @@ import { LINE_DEEDS, type LineDeed, type LineFault } from './bad-line.js';
 import type { ChaosEnd } from './chaos-end.js';
 import { runTry, type ChaosOutcome, type ChaosTry, type Direction } from './chaos-try.js';
 
-/** In the small one commands and hand-shakes are most of the session, in the large one payload. */
-const SIZES_BYTES = [1_500, 300_000] as const;
+/** Commands and hand-shakes are most of the session, as payload is with the large one. */
+const SMALL_BYTES = 1_500;
+const LARGE_BYTES = 300_000;
 const DIRECTIONS: readonly Direction[] = ['upload', 'download'];
 
 /** A try and how long its session is on a sound line. */
@@ -17,7 +18,7 @@ export interface MeasuredTry {
 export async function measureTries(end: ChaosEnd, seed: number): Promise<readonly MeasuredTry[]> {
   const tries: MeasuredTry[] = [];
   for (const direction of DIRECTIONS) {
-    for (const [index, sizeBytes] of SIZES_BYTES.entries()) {
+    for (const [index, sizeBytes] of [SMALL_BYTES, end.largeBytes ?? LARGE_BYTES].entries()) {
       const verify = index === 0 ? 'size' : 'checksum';
       const one = { end, direction, sizeBytes, retries: 0, verify, seed } as const;
       const { bytes } = await runTry(one);

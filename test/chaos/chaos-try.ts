@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readsAsSuccess } from '../../src/client-log/record.js';
 import type { Platform } from '../../src/core/platform.js';
+import { remotePath } from '../../src/core/remote-path.js';
+import type { FilePair } from '../../src/transfers/batch-request.js';
 import { PartialJournal } from '../../src/transfers/partial-journal.js';
 import { runBatchFixture, type BatchRecord } from '../platform/batch-fixture.js';
 import { seededRandom, testPlatform } from '../platform/test-platform.js';
@@ -113,7 +115,7 @@ class Trial {
     return { bytes, hasStruck, delivered: isDelivered ? 'at once' : 'next run' };
   }
 
-  async #move(timeoutMs: number, retries: number): Promise<BatchRecord> {
+  async #move(timeoutMs: number, retries: number, names: readonly string[] = [FIRST]): Promise<BatchRecord> {
     const { end, direction, verify } = this.#one;
     const { from, to, stateFolder } = this.#scene;
     const journal = await PartialJournal.open(this.#platform, stateFolder);
@@ -124,12 +126,22 @@ class Trial {
         destination: `${to.path}/`,
         ...(direction === 'upload' ? { destinationEndpoint: remote } : { sourceEndpoint: remote }),
         operation: direction,
+        ...(end.byName ? { pairs: names.map((name) => this.#pair(name)) } : {}),
         journal,
         transfer: { removeSource: true, retries, verify },
       });
     } finally {
       await journal.close();
     }
+  }
+
+  #pair(name: string): FilePair {
+    const { from, to } = this.#scene;
+    return {
+      source: remotePath(`${from.path}/${name}`),
+      target: remotePath(`${to.path}/${name}`),
+      sizeBytes: undefined,
+    };
   }
 
   /** Which content stands under the final name. */
@@ -163,7 +175,7 @@ class Trial {
     const { from, to, fresh } = this.#scene;
     await from.write(SECOND, fresh);
     const wasThere = (await from.read(FIRST)) !== undefined;
-    const run = await this.#move(PATIENT_MS, 3);
+    const run = await this.#move(PATIENT_MS, 3, wasThere ? [FIRST, SECOND] : [SECOND]);
     const said = [run.result.stoppedBy, ...run.result.failures.map(({ error }) => error)]
       .map((error) => error?.message ?? '')
       .join('; ');
@@ -183,7 +195,7 @@ class Trial {
     const expected = [FIRST, SECOND].join(' ');
     if ([...(await to.names())].sort().join(' ') === expected) return;
     await from.write(SECOND, fresh);
-    await this.#move(PATIENT_MS, 3);
+    await this.#move(PATIENT_MS, 3, [SECOND]);
     const names = [...(await to.names())].sort().join(' ');
     mustHold(names === expected, `left on the target: ${names}`);
   }

@@ -30,7 +30,7 @@ process.stdout.write(
 );
 for (const [name, start] of Object.entries(CHAOS_ENDS)) {
   if (!name.includes(values.only)) continue;
-  const end = await start();
+  const end = await start(name);
   const counts = { faults: 0, atOnce: 0, nextRun: 0, broken: 0 };
   try {
     for (const measured of await measureTries(end, seed)) {

@@ -5,6 +5,7 @@ import type {
   BatchPlace,
   BatchRequest,
   BatchResult,
+  FilePair,
   PlannedFile,
 } from '../../src/transfers/batch-request.js';
 import type { ConnectionBudgets } from '../../src/transfers/connection-budgets.js';
@@ -28,6 +29,8 @@ export interface BatchFixture {
   readonly destination: string;
   readonly sourceEndpoint?: Endpoint;
   readonly destinationEndpoint?: Endpoint;
+  /** These and no others. */
+  readonly pairs?: readonly FilePair[];
   readonly operation?: 'upload' | 'download';
   readonly recursive?: boolean;
   readonly missingSourceOk?: boolean;
@@ -58,6 +61,7 @@ export async function runBatchFixture(platform: Platform, fixture: BatchFixture)
   const request: BatchRequest = {
     source: place(fixture.sourceEndpoint ?? localEndpoint, fixture.source),
     destination: place(fixture.destinationEndpoint ?? localEndpoint, fixture.destination),
+    ...(fixture.pairs === undefined ? {} : { pairs: fixture.pairs }),
     operation: fixture.operation ?? 'upload',
     recursive: fixture.recursive ?? false,
     missingSourceOk: fixture.missingSourceOk ?? false,

@@ -4,6 +4,7 @@ import { createS3Client } from '../../../src/protocols/s3/s3-client.js';
 import type { S3Options } from '../../../src/protocols/s3/s3-options.js';
 import { startSwift, type SwiftServer } from '../../servers/s3-swift.js';
 import { MIB } from '../bytes.js';
+import type { DiskFolder } from '../disk-folder.js';
 import type { CodeTable, ProtocolTarget } from '../protocol-target.js';
 import { SwiftBucket, SwiftFolder } from './s3-folder.js';
 import { NativeApi } from './s3-native-api.js';
@@ -47,6 +48,28 @@ export function s3Options(
     timeoutMs: 20_000,
     proxies: [],
     ...changes,
+  };
+}
+
+export interface SwiftBucketRun {
+  readonly options: S3Options;
+  /** A prefix of the bucket: as it is on the server, and as locations name it. */
+  readonly openFolder: (name: string) => { readonly folder: DiskFolder; readonly path: string };
+  stop(): Promise<void>;
+}
+
+/** One bucket of a Swift of its own. */
+export async function startSwiftBucket(): Promise<SwiftBucketRun> {
+  const server = await startSwift();
+  const api = new NativeApi(server);
+  const bucket = new SwiftBucket(api, { user: server.accessKeyId, password: server.secretAccessKey }, BUCKET);
+  return {
+    options: s3Options(server, server.secretAccessKey),
+    openFolder: (name) => ({ folder: new SwiftFolder(bucket, name), path: `/${BUCKET}/${name}` }),
+    stop: async () => {
+      await api.stop();
+      await server.stop();
+    },
   };
 }
 
