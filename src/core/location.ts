@@ -31,6 +31,8 @@ export interface UrlLocation {
   /** Undefined = the scheme's default. */
   readonly port: number | undefined;
   readonly path: RemotePath;
+  /** Of an http(s) URL, percent-encoded, without the question mark. It may hold a secret. */
+  readonly query?: string;
 }
 
 export const URL_SCHEMES = ['sftp', 'ftp', 'ftpes', 'ftps', 'http', 'https', 'dav', 'davs', 's3'] as const;
@@ -58,7 +60,7 @@ function parseUrl(text: string, scheme: string): Location {
   if (!(URL_SCHEMES as readonly string[]).includes(scheme)) {
     throw invalid(text, `${scheme}:// is not a scheme of ours (${URL_SCHEMES.join(', ')})`);
   }
-  const rest = text.slice(scheme.length + 3);
+  const { rest, query } = partQuery(text.slice(scheme.length + 3), scheme, text);
   const slash = rest.indexOf('/');
   const authority = slash < 0 ? rest : rest.slice(0, slash);
   const rawPath = slash < 0 ? '' : rest.slice(slash);
@@ -75,7 +77,18 @@ function parseUrl(text: string, scheme: string): Location {
     password: password === undefined ? undefined : loginText(password, text),
     ...place,
     path: remotePath(decode(rawPath, text)),
+    ...(query === undefined ? {} : { query }),
   };
+}
+
+/** On the web a question mark begins the query and a number sign the fragment; elsewhere both may stand in names. */
+function partQuery(rest: string, scheme: string, whole: string): { rest: string; query: string | undefined } {
+  if (scheme !== 'http' && scheme !== 'https') return { rest, query: undefined };
+  if (rest.includes('#')) throw invalid(whole, 'a # begins a fragment, which is never sent (in a name: %23)');
+  const mark = rest.indexOf('?');
+  if (mark < 0) return { rest, query: undefined };
+  const query = rest.slice(mark + 1).replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
+  return { rest: rest.slice(0, mark), query };
 }
 
 function parseHostPort(text: string, whole: string): { host: string; port: number | undefined } {
@@ -107,7 +120,7 @@ function decode(text: string, whole: string): string {
   }
 }
 
-/** A location as text for messages: never with the password. */
+/** A location as text for messages: never with the password, nor with a query, which may be a signature. */
 export function showLocation(location: Location): string {
   switch (location.kind) {
     case 'local':
@@ -118,13 +131,14 @@ export function showLocation(location: Location): string {
       const user = location.user === undefined ? '' : `${location.user}@`;
       const host = location.host.includes(':') ? `[${location.host}]` : location.host;
       const port = location.port === undefined ? '' : `:${location.port}`;
-      return printable(`${location.scheme}://${user}${host}${port}${location.path}`);
+      const query = location.query === undefined ? '' : '?***';
+      return printable(`${location.scheme}://${user}${host}${port}${location.path}${query}`);
     }
   }
 }
 
 function invalid(text: string, problem: string, cause?: unknown): TransferError {
-  const withoutLogin = text.replace(/:\/\/[^/]*@/s, '://***@');
+  const withoutLogin = text.replace(/:\/\/[^/]*@/s, '://***@').replace(/^(https?:[^?]*\?).*$/is, '$1***');
   return new TransferError({
     code: 'LOCATION_INVALID',
     lastCode: -1,

@@ -104,7 +104,7 @@ async function moveRefused(
 }
 
 /** True when the folder that holds the path is not there. */
-export async function lacksParent(session: HttpSession, path: RemotePath, call: HttpCall): Promise<boolean> {
+async function lacksParent(session: HttpSession, path: RemotePath, call: HttpCall): Promise<boolean> {
   const parent = targetOf(path).replace(/[^/]*\/?$/, '');
   const there = await entryIfThere(session, decodeURIComponent(parent) as RemotePath, call);
   return there === undefined;

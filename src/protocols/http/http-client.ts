@@ -1,7 +1,7 @@
 import type { Receipt } from '../../core/outcome.js';
 import type { Platform } from '../../core/platform.js';
 import { printable } from '../../core/printable.js';
-import type { RemotePath } from '../../core/remote-path.js';
+import { remoteParent, type RemotePath } from '../../core/remote-path.js';
 import { throwIfCancelled, TransferError, type Phase } from '../../core/transfer-error.js';
 import type { Capabilities } from '../capabilities.js';
 import type {
@@ -16,7 +16,7 @@ import type {
   WriteOptions,
 } from '../protocol-client.js';
 import { unsupportedError } from '../unsupported.js';
-import { davMakeFolder, davRemove, davRemoveFolder, davRename, lacksParent, remove } from './dav-changes.js';
+import { davMakeFolder, davRemove, davRemoveFolder, davRename, remove } from './dav-changes.js';
 import { davList, davStat } from './dav-listing.js';
 import { statusError } from './http-errors.js';
 import type { HttpCall } from './http-exchange.js';
@@ -179,11 +179,8 @@ class HttpClient implements ProtocolClient {
         advice: undefined,
       });
     }
-    if (error.lastCode !== 409 && error.lastCode !== 403) return error;
-    const isMissing = this.#options.webdav
-      ? await lacksParent(this.#session, path, call).catch(() => false)
-      : error.lastCode === 409;
-    if (!isMissing) return error;
+    const parent = await stat(this.#session, remoteParent(path), call).catch((failure: unknown) => failure);
+    if (!(parent instanceof TransferError) || parent.code !== 'NOT_FOUND') return error;
     return error.with({
       code: 'NOT_FOUND',
       message: `${error.message}; the folder is not there`,
