@@ -26,7 +26,7 @@ const connectionUrl = text('a URL such as sftp://user@host').transform((value, c
         'must not hold a password: give password: { env: NAME }, { file: PATH } or { command: [...] }',
       );
     }
-    if (location.path !== '' && location.path !== '/') {
+    if ((location.path !== '' && location.path !== '/') || location.query !== undefined) {
       return problem('must end with host or port: a path belongs into the location, as in acme:/in/');
     }
     return location;

@@ -19,6 +19,8 @@ export interface Partner {
   readonly security: 'none' | 'explicit' | 'implicit';
   /** From a URL on the command line. */
   readonly urlPassword: Secret | undefined;
+  /** From an http(s) URL on the command line. */
+  readonly query?: string;
   /** Empty for a URL. */
   readonly connection: ConnectionSettings;
   /** Where a key of the connection stands; the location itself for a URL. */
@@ -58,6 +60,7 @@ export function partnerOfUrl(location: UrlLocation, context: PlaceContext): Part
       : { host, port, security: connectionSecurity({ url: location }) }),
     user,
     urlPassword: location.password === undefined ? undefined : new Secret(location.password),
+    ...(location.query === undefined ? {} : { query: location.query }),
     connection: {},
     originOf,
   };
