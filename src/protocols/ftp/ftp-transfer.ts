@@ -239,6 +239,9 @@ class Exchange {
 
   /** A stream cut without its proper end is whole only where the server told its size beforehand. */
   #judgeBrokenButPositive(reply: FtpReply, end: FlowEnd & { kind: 'broken' }): TransferResult {
+    const { signal } = this.#session;
+    // The final reply came early, and the rest was cut by our own clock, or by whoever cancelled.
+    if (signal.aborted) throw signal.reason;
     const { bytes, cause } = end;
     const announcedBytes = this.#announcedBytes;
     if (bytes > 0 && bytes === announcedBytes) return { kind: 'done', reply, bytes, announcedBytes };
