@@ -42,9 +42,12 @@ const NOT_PROVEN: ReadonlySet<string> = new Set([
 async function checkSource(job: TransferJob, state: TransferState, context: AttemptContext): Promise<void> {
   const { source } = job;
   const before = state.sourceFacts as RemoteEntry;
-  await requireUnchanged(source, before, context.signal);
-  if (isAscii(job, context.options) || before.sizeBytes === undefined || before.sizeBytes === state.bytes)
-    return;
+  const isWhole = !isAscii(job, context.options) && before.sizeBytes === state.bytes;
+  const change = await sourceChange(source, before, context.signal);
+  // A server that gives a file once has no other whole copy than ours.
+  if (change === VANISHED && isWhole) state.notes.push('the source was gone once it was read');
+  else if (change !== undefined) throw changedWhileRead(source, change);
+  if (isAscii(job, context.options) || before.sizeBytes === undefined || isWhole) return;
   throw new TransferError({
     code: 'TRUNCATED',
     lastCode: source.ownFailureCode,
@@ -53,14 +56,8 @@ async function checkSource(job: TransferJob, state: TransferState, context: Atte
   });
 }
 
-async function requireUnchanged(
-  source: TransferSide,
-  before: RemoteEntry,
-  signal: AbortSignal,
-): Promise<void> {
-  const change = await sourceChange(source, before, signal);
-  if (change === undefined) return;
-  throw new TransferError({
+function changedWhileRead(source: TransferSide, change: string): TransferError {
+  return new TransferError({
     code: 'SOURCE_CHANGED',
     lastCode: source.ownFailureCode,
     phase: 'verify',

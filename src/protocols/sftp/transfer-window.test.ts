@@ -3,7 +3,7 @@ import type { SftpHello } from './ssh2-internals.js';
 import { transferWindow } from './transfer-window.js';
 
 function hello(limits: SftpHello['limits']): SftpHello {
-  return { extensions: {}, limits };
+  return { version: 3, extensions: {}, limits };
 }
 
 const OPENSSH = { told: true, packetBytes: 262_144, readBytes: 261_120, writeBytes: 261_120 };
