@@ -31,7 +31,16 @@ export async function preparePins({ file }: Pick<LoadedSettings, 'file'>, edit: 
  * with SETTINGS_INVALID, the file untouched, when somebody changed it meanwhile or it cannot be written.
  */
 export async function writePins({ file, before, after }: PinChange): Promise<void> {
-  const target = await fs.realpath(file);
+  try {
+    await replace(await fs.realpath(file), { file, before, after });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) throw error;
+    throw settingsError(startOf(file), `the settings file cannot be written (${code})`, error);
+  }
+}
+
+async function replace(target: string, { file, before, after }: PinChange): Promise<void> {
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tally`);
   try {
     await writeLike(target, temporary, after);
@@ -39,9 +48,7 @@ export async function writePins({ file, before, after }: PinChange): Promise<voi
     await fs.rename(temporary, target);
   } catch (error) {
     await fs.rm(temporary, { force: true }).catch(() => undefined);
-    const { code } = error as NodeJS.ErrnoException;
-    if (typeof code !== 'string' || !/^E[A-Z]+$/.test(code)) throw error;
-    throw settingsError(startOf(file), `the settings file cannot be written (${code})`, error);
+    throw error;
   }
 }
 
