@@ -28,6 +28,7 @@ import { unsupportedError } from '../unsupported.js';
 import { entryOfObject, storedChecksum } from './object-facts.js';
 import { download } from './s3-download.js';
 import { listBuckets, listPrefix, type FoundEntries } from './s3-listing.js';
+import { WITH_CHECKSUMS } from './s3-message.js';
 import type { S3Options } from './s3-options.js';
 import { s3Place, type S3Key, type S3Place } from './s3-path.js';
 import { S3Session, type S3Task } from './s3-session.js';
@@ -68,7 +69,8 @@ class S3Client implements ProtocolClient {
     checksums: CHECKSUMS,
     headChecksums: false,
     resumeRead: true,
-    resumeWrite: false,
+    /** By `unfinishedWrite`; a file that stands is never added to. */
+    resumeWrite: true,
     setModifiedTime: false,
     sizes: true,
     settledCode: 200,
@@ -260,10 +262,10 @@ class S3Client implements ProtocolClient {
   }
 
   #head({ bucket, key }: S3Key, task: S3Task) {
-    return this.#session.send(
-      new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }),
-      task,
-    );
+    return this.#session.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), {
+      ...task,
+      headers: WITH_CHECKSUMS,
+    });
   }
 
   async #isObject(place: S3Key, task: S3Task): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { Receipt } from '../../core/outcome.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { ByteSink, ReadOptions } from '../protocol-client.js';
 import { storedChecksum } from './object-facts.js';
+import { WITH_CHECKSUMS } from './s3-message.js';
 import type { S3Key } from './s3-path.js';
 import type { S3Session, S3Task } from './s3-session.js';
 
@@ -27,11 +28,10 @@ export async function download(
     new GetObjectCommand({
       Bucket: bucket,
       Key: key,
-      ChecksumMode: 'ENABLED',
       ...(offset > 0 ? { Range: `bytes=${offset}-` } : {}),
       ...(version === undefined ? {} : { IfMatch: version }),
     }),
-    { ...task, streams: true },
+    { ...task, streams: true, headers: WITH_CHECKSUMS },
   );
   const body = answer.Body as Readable;
   const problem = misfit(answer, options);

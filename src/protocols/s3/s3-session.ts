@@ -18,8 +18,8 @@ import { S3Transport, type S3Head } from './s3-transport.js';
 /** What is asked for, in words: `read /bucket/key`. */
 export interface S3Task extends S3Call {
   readonly operation: string;
-  /** Of the body, in hex, where it is known: the signature then need not read the body again. */
-  readonly bodySha256?: string;
+  /** Of ours besides those of the SDK; they are signed. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Parameters<
@@ -56,8 +56,7 @@ export class S3Session {
     task: S3Task,
   ): Promise<Output> {
     const options: HandlerOptions = { abortSignal: task.signal, call: task };
-    const { bodySha256 } = task;
-    if (bodySha256 !== undefined) addBodyHash(command, bodySha256);
+    if (task.headers !== undefined) addHeaders(command, task.headers);
     try {
       return await this.#sdk.send<Input, Output>(command, options);
     } catch (thrown) {
@@ -101,20 +100,19 @@ interface HandlerOptions {
   readonly call: S3Call;
 }
 
-interface HashedCommand {
+interface AnyCommand {
   readonly middlewareStack: {
     add(middleware: unknown, options: { readonly step: 'build'; readonly name: string }): void;
   };
 }
 
-/** Signature Version 4, "x-amz-content-sha256": a server that checks signatures compares it with what came. */
-function addBodyHash(command: HashedCommand, sha256: string): void {
-  const middleware =
-    (next: (facts: unknown) => unknown) => (facts: { request: { headers: Record<string, string> } }) => {
-      facts.request.headers['x-amz-content-sha256'] = sha256;
-      return next(facts);
-    };
-  command.middlewareStack.add(middleware, { step: 'build', name: 'tallymanBodyHash' });
+function addHeaders(command: object, headers: Readonly<Record<string, string>>): void {
+  type Facts = { readonly request: { readonly headers: Record<string, string> } };
+  const middleware = (next: (facts: Facts) => unknown) => (facts: Facts) => {
+    Object.assign(facts.request.headers, headers);
+    return next(facts);
+  };
+  (command as AnyCommand).middlewareStack.add(middleware, { step: 'build', name: 'tallymanHeaders' });
 }
 
 /** What the SDK's errors hold; the error itself is not passed on, since its answer holds the request with all headers. */

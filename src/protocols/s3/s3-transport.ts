@@ -1,4 +1,4 @@
-import { Agent, request as startRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as startRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Platform } from '../../core/platform.js';
@@ -10,6 +10,10 @@ import { socketError } from '../../net/socket-errors.js';
 import { showPlace } from '../../net/tcp-dialer.js';
 import { tlsContext } from '../../net/tls-trust.js';
 import { upgradeToTls } from '../../net/tls-upgrade.js';
+import { unlessAborted } from '../interruptible.js';
+import { BodyStopper, type Stoppable } from './body-stopper.js';
+import { DialledAgent, type DialledRequest, type DialledTarget } from './dialled-agent.js';
+import { OwnFailure } from './own-failure.js';
 import { ProgressLimit } from './progress-limit.js';
 import {
   bodyBytes,
@@ -80,9 +84,10 @@ export class S3Transport {
     try {
       return await this.#ask(request, call, attempt);
     } catch (error) {
-      // A server may close what is idle at the very moment we ask; a POST might count twice.
-      const isStale = attempt.isReused && this.#lastHead === undefined && request.method !== 'POST';
-      if (!isStale || !isLoss(error)) throw error;
+      // A server may close what is idle at the very moment we ask. Nothing that changes something is asked twice.
+      const isHarmless = HARMLESS.has(request.method) || (request.method === 'PUT' && !attempt.isBodyBegun);
+      const isStale = attempt.isReused && this.#lastHead === undefined;
+      if (!isHarmless || !isStale || !isLoss(error)) throw error;
       this.#trace.noted('the connection had been closed while it was idle: asked once more on a new one');
       return this.#ask(request, call, new Attempt());
     }
@@ -103,8 +108,12 @@ export class S3Transport {
       const answered = this.#answerOf(sent, attempt);
       const ready = asksFirst ? this.#invited(sent) : Promise.resolve();
       const isOver = () => sent.destroyed || this.#lastHead !== undefined;
-      void ready.then(() => sendBody(sent, body, isOver, () => limit.moved()));
+      void ready.then(() => {
+        attempt.isBodyBegun = !isOver();
+        return sendBody(sent, body, isOver, () => limit.moved());
+      });
       const answer = await answered;
+      limit.stop();
       return await this.#taken(answer, sent, call);
     } catch (error) {
       sent.destroy();
@@ -187,11 +196,10 @@ export class S3Transport {
     const maxBytes = isGood ? MAX_XML_BYTES : MAX_ERROR_BYTES;
     const { timeoutMs } = this.#options;
     const { clock } = this.#platform;
-    const stop = () => void answer.destroy(this.#timeout(call));
+    const stopper = new BodyStopper(answer, call);
+    const stop = () => stopper.stop(this.#timeout(call));
     const limit = new ProgressLimit(clock, timeoutMs, stop);
     const wholeLimit = clock.startTimer(isGood ? ANSWER_LIMITS * timeoutMs : timeoutMs, stop);
-    const onAbort = () => void answer.destroy(cancelledError(call.signal, call.phase));
-    call.signal.addEventListener('abort', onAbort, { once: true });
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     try {
@@ -207,32 +215,31 @@ export class S3Transport {
     } finally {
       limit.stop();
       wholeLimit.cancel();
-      call.signal.removeEventListener('abort', onAbort);
+      stopper.release();
     }
+    stopper.check();
     return Buffer.concat(chunks);
   }
 
   /** Hands over a streamed body. Resolves with its size; a rejection of `take` is passed on as it is. */
   async payload(
-    body: AsyncIterable<Uint8Array> & { destroy(error?: Error): unknown },
+    body: Stoppable,
     take: (chunk: Uint8Array) => Promise<void> | undefined,
     expectedBytes: number | undefined,
     call: S3Call,
   ): Promise<number> {
+    const stopper = new BodyStopper(body, call);
     const limit = new ProgressLimit(this.#platform.clock, this.#options.timeoutMs, () =>
-      body.destroy(this.#timeout(call)),
+      stopper.stop(this.#timeout(call)),
     );
-    const onAbort = () => void body.destroy(cancelledError(call.signal, call.phase));
-    call.signal.addEventListener('abort', onAbort, { once: true });
     let bytes = 0;
     const own = new OwnFailure();
     try {
-      throwIfCancelled(call.signal, call.phase);
       for await (const chunk of body) {
         limit.moved();
         bytes += chunk.byteLength;
         const pause = own.run(() => take(chunk));
-        if (pause !== undefined) await limit.hold(unlessAborted(own.wait(pause), call));
+        if (pause !== undefined) await limit.hold(unlessAborted(own.wait(pause), call.signal, call.phase));
       }
     } catch (error) {
       if (own.failure !== undefined) throw own.failure.error;
@@ -242,8 +249,9 @@ export class S3Transport {
         : this.#failure(this.#socketFailure, call);
     } finally {
       limit.stop();
-      call.signal.removeEventListener('abort', onAbort);
+      stopper.release();
     }
+    stopper.check();
     return bytes;
   }
 
@@ -324,73 +332,11 @@ export class S3Transport {
   }
 }
 
+const HARMLESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
+
 class Attempt {
   isReused = false;
-}
-
-interface DialledTarget {
-  readonly host: string;
-  readonly port: number;
-  readonly call: S3Call;
-}
-
-interface DialledRequest extends DialledTarget {
-  readonly agent: Agent;
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-class DialledAgent extends Agent {
-  readonly #dial: (target: DialledTarget) => Promise<Duplex>;
-
-  constructor(dial: (target: DialledTarget) => Promise<Duplex>) {
-    super({ keepAlive: true, maxFreeSockets: 1 });
-    this.#dial = dial;
-  }
-
-  /** Node hands the options of the request through, `call` among them. */
-  override createConnection(
-    options: unknown,
-    done: (error: Error | null, stream: Duplex) => void,
-  ): undefined {
-    this.#dial(options as DialledTarget).then(
-      (socket) => done(null, socket),
-      (error: unknown) => done(error as Error, undefined as unknown as Duplex),
-    );
-  }
-}
-
-/** Tells a failure of our own side from one of the stream. */
-class OwnFailure {
-  failure: { readonly error: unknown } | undefined;
-
-  run<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      this.failure = { error };
-      throw error;
-    }
-  }
-
-  async wait(work: Promise<void>): Promise<void> {
-    try {
-      await work;
-    } catch (error) {
-      this.failure = { error };
-      throw error;
-    }
-  }
-}
-
-function unlessAborted(work: Promise<void>, { signal, phase }: S3Call): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(cancelledError(signal, phase));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+  isBodyBegun = false;
 }
 
 function isLoss(error: unknown): boolean {

@@ -15,6 +15,7 @@ import { base64OfHex, bodySums, eTagOfParts, provenBy, type BodySums } from './b
 import { modifiedMetadata } from './object-facts.js';
 import { PartReader, type Part } from './part-reader.js';
 import { MAX_PARTS, PartSizes, tooManyParts } from './part-sizes.js';
+import { bodyHash, WITH_CHECKSUMS } from './s3-message.js';
 import type { S3Key } from './s3-path.js';
 import type { S3Session, S3Task } from './s3-session.js';
 import { abandonUpload, type UnfinishedUpload } from './unfinished-uploads.js';
@@ -74,7 +75,7 @@ async function putObject({ session, place, task, options }: UploadFacts, content
         ...(isExclusive ? { IfNoneMatch: '*' } : {}),
         ...bodyFields(content, sums),
       }),
-      { ...task, bodySha256: sums.sha256 },
+      { ...task, headers: bodyHash(sums.sha256) },
     );
   return exclusively(send, options.exclusive === true);
 }
@@ -124,7 +125,7 @@ class PartwiseUpload {
       await this.#sendAll(first);
       return await this.#complete();
     } catch (error) {
-      if (this.#facts.options.keepUnfinished === true) throw error;
+      if (this.#facts.options.keepUnfinished === true && this.#parts.length > 0) throw error;
       throw await this.#cleared(error);
     }
   }
@@ -193,7 +194,7 @@ class PartwiseUpload {
         PartNumber,
         ...bodyFields(content, sums),
       }),
-      { ...task, signal, bodySha256: sums.sha256 },
+      { ...task, signal, headers: bodyHash(sums.sha256) },
     );
     this.#proofs.add(provenBy({ ETag, ChecksumSHA256 }, sums));
     this.#parts.push({ PartNumber, ETag, ...(ChecksumSHA256 === undefined ? {} : { ChecksumSHA256 }) });
@@ -266,10 +267,10 @@ async function lookAfterLoss(facts: UploadFacts, loss: TransferError): Promise<H
   const { session, place, task } = facts;
   session.trace.noted('the reply was lost: looks at what stands there');
   try {
-    return await session.send(
-      new HeadObjectCommand({ Bucket: place.bucket, Key: place.key, ChecksumMode: 'ENABLED' }),
-      task,
-    );
+    return await session.send(new HeadObjectCommand({ Bucket: place.bucket, Key: place.key }), {
+      ...task,
+      headers: WITH_CHECKSUMS,
+    });
   } catch {
     throw replyLost(loss, task);
   }
