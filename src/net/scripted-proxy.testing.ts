@@ -11,8 +11,13 @@ export interface ProxyClient {
   readHead(): Promise<string>;
   /** Text, or bytes as `hex:05 00`. */
   write(what: string): void;
-  /** Connects both sides until either ends. */
-  relay(host: string, port: number): Promise<void>;
+  /** Connects both sides until either ends, or until so many bytes have come from beyond. */
+  relay(host: string, port: number, spoil?: TunnelSpoil): Promise<void>;
+}
+
+export interface TunnelSpoil {
+  readonly bytes: number;
+  readonly then: 'close' | 'reset' | 'silence';
 }
 
 export interface ScriptedProxy {
@@ -87,15 +92,31 @@ function clientOf(socket: Socket): ProxyClient {
     },
     write: (what) =>
       void socket.write(what.startsWith('hex:') ? Buffer.from(what.slice(4).replace(/ /g, ''), 'hex') : what),
-    relay: async (host, port) => {
+    relay: async (host, port, spoil) => {
       const beyond = connect({ host, port });
       beyond.on('error', () => socket.destroy());
       beyond.on('close', () => socket.destroy());
       socket.on('close', () => beyond.destroy());
       socket.removeListener('data', onData);
       beyond.write(seen);
-      socket.pipe(beyond).pipe(socket);
+      socket.pipe(beyond);
+      if (spoil === undefined) beyond.pipe(socket);
+      else passSome(beyond, socket, spoil);
       await once(beyond, 'close');
     },
   };
+}
+
+function passSome(from: Socket, to: Socket, { bytes, then }: TunnelSpoil): void {
+  let left = bytes;
+  from.on('data', (chunk: Buffer) => {
+    if (left === 0) return;
+    const passed = chunk.subarray(0, left);
+    left -= passed.length;
+    to.write(passed, () => {
+      if (left > 0) return;
+      if (then === 'close') to.end();
+      if (then === 'reset') to.resetAndDestroy();
+    });
+  });
 }
