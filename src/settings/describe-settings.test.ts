@@ -48,11 +48,12 @@ describe('the settings in force', () => {
 
   it('name what stands above every connection, never its value', async () => {
     const context = await testContext({
-      flags: { user: 'bob' },
+      flags: { user: 'bob', proxy: 'http://u:hunter3@p' },
       environment: { TALLY_PASSWORD: 'hunter2', TALLY_JSON: '1' },
     });
     expect(overridingValues(context).map(({ key, origin }) => `${key} ${showOrigin(origin)}`)).toEqual([
       'user --user',
+      'proxy --proxy',
       'password TALLY_PASSWORD',
     ]);
   });

@@ -106,6 +106,7 @@ const CONNECTION_KEYS: ReadonlySet<string> = new Set([
   'knownHosts',
   'ca',
   'pins',
+  'proxy',
   'active',
   ...TRANSFER_KEYS,
 ]);
