@@ -170,6 +170,12 @@ describe('an SSH server that fails before the session stands', () => {
     expect(error).toMatchObject({ code: 'NO_COMMON_ALGORITHM', lastCode: 10053, retry: 'config' });
     expect(error.message).toContain('the server offers diffie-hellman-group14-sha1');
     expect(error.message).toContain('we offer curve25519-sha256');
+    expect(error.advice).toContain('legacyAlgorithms: [diffie-hellman-group14-sha1] for this connection');
+    await using picky = await rehearse(
+      { root, algorithms: { cipher: ['aes128-ctr'] } },
+      { algorithms: { cipher: ['aes256-ctr'] } },
+    );
+    expect((await refusal(picky)).advice).toMatch(/^Add aes128-ctr to this connection's algorithms/);
     await using bridged = await rehearse(
       { root, algorithms },
       { legacyAlgorithms: [...old.kex, ...old.cipher] },

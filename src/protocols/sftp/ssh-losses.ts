@@ -4,7 +4,7 @@ import { socketError } from '../../net/socket-errors.js';
 import { offerGap, type ServerHello } from './server-hello.js';
 import { STATUS_CONNECTION_LOST, STATUS_TIMED_OUT, type Loss } from './session-life.js';
 import { SFTP_STATUS } from './sftp-errors.js';
-import type { AlgorithmOffer } from './ssh-algorithms.js';
+import { LEGACY_ALGORITHMS, SAFE_ALGORITHMS, type AlgorithmOffer } from './ssh-algorithms.js';
 import type { LoginPlan } from './ssh-login.js';
 
 /** How far a connection had come when it ended. */
@@ -135,9 +135,19 @@ function noCommonAlgorithm({ hello, offer }: Progress): Loss | undefined {
     code: 'NO_COMMON_ALGORITHM',
     lastCode: WSAECONNABORTED,
     reason: `no common ${gap.what} algorithm; the server offers ${theirs}; we offer ${gap.ours.join(', ')}`,
-    advice:
-      'Ask the partner to offer a current algorithm, or allow one of theirs for this connection by legacyAlgorithms.',
+    advice: bridgeAdvice(gap.theirs),
   };
+}
+
+/** Which setting would let the two sides speak, and what it costs. */
+function bridgeAdvice(theirs: readonly string[]): string {
+  const safe = theirs.filter((name) => Object.values(SAFE_ALGORITHMS).flat().includes(name));
+  if (safe.length > 0)
+    return `Add ${safe.join(', ')} to this connection's algorithms, or leave them out there.`;
+  const old = theirs.filter((name) => LEGACY_ALGORITHMS.includes(name));
+  return old.length === 0
+    ? 'Ask the partner to offer a current algorithm: none of theirs is known here.'
+    : `Ask the partner to offer a current algorithm; legacyAlgorithms: [${old.join(', ')}] for this connection allows theirs, which can be broken.`;
 }
 
 /** The server refused who we are. `ending` says what else it did. */
