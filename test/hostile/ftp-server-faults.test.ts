@@ -278,6 +278,13 @@ const DATA_ROWS: readonly Row[] = [
     lines: SOUND,
   },
   {
+    name: 'the bytes are taken a few at a time, slower than the limit for all of them',
+    direction: 'upload',
+    client: { timeoutMs: 500 },
+    fault: { at: { command: 'STOR' }, do: { kind: 'slow', bytesPerSecond: 600_000 } },
+    lines: SOUND,
+  },
+  {
     name: 'the size is told too large',
     direction: 'download',
     fault: { at: { command: 'MLST' }, do: { kind: 'wrongSize', byBytes: 10 } },

@@ -10,6 +10,7 @@ export class Progress {
   readonly #onStall: () => void;
   #timer: Timer;
   #isHeld = false;
+  #mayWaitOn: () => boolean = () => false;
   #isOver = false;
 
   constructor(clock: Clock, limitMs: number, onStall: () => void) {
@@ -35,6 +36,12 @@ export class Progress {
     this.touch();
   }
 
+  /** From here on the limit may pass so many times more while `isStillOpen`. */
+  extend(times: number, isStillOpen: () => boolean): void {
+    let left = times;
+    this.#mayWaitOn = () => left-- > 0 && isStillOpen();
+  }
+
   stop(): void {
     this.#isOver = true;
     this.#timer.cancel();
@@ -43,7 +50,7 @@ export class Progress {
   #start(): Timer {
     return this.#clock.startTimer(this.#limitMs, () => {
       if (this.#isOver) return;
-      if (this.#isHeld) this.#timer = this.#start();
+      if (this.#isHeld || this.#mayWaitOn()) this.#timer = this.#start();
       else this.#onStall();
     });
   }

@@ -13,6 +13,11 @@ import { within } from './within.js';
 
 /** How long a server may keep its 150 back before an upload begins all the same: some never send it. */
 const PRELIMINARY_GRACE_MS = 5_000;
+/**
+ * A slow line takes long for what the system has in hand of an upload, some megabytes, and nobody tells us how far it
+ * is: while the server holds the data connection open, this many limits more.
+ */
+const DRAIN_LIMITS = 3;
 /** How long the server may take to say why, once a data connection broke off. */
 const REASON_GRACE_MS = 5_000;
 /**
@@ -122,6 +127,7 @@ class Exchange {
   readonly #session: FtpSession;
   readonly #data: DataConnection;
   #flow: Flow | undefined;
+  #isDataOpen: () => boolean = () => false;
   #announcedBytes: number | undefined;
   #hadBegun = false;
   #begin: () => void = () => undefined;
@@ -154,6 +160,7 @@ class Exchange {
     this.#session.trace.noted(`data connection ${end.kind} after ${end.bytes} bytes`);
     switch (end.kind) {
       case 'ended': {
+        this.progress.extend(DRAIN_LIMITS, this.#isDataOpen);
         const result = this.#judgeEnded(await verdict, end.bytes);
         await this.#data.ended(TLS_END_GRACE_MS, this.#session.platform.clock);
         return result;
@@ -171,6 +178,7 @@ class Exchange {
     try {
       const socket = await this.#data.socket;
       this.progress.touch();
+      this.#isDataOpen = () => !socket.readableEnded && !socket.destroyed;
       this.#flow = await begin(socket, this);
     } catch (cause) {
       return { kind: 'broken', bytes: 0, cause };
