@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Secret } from '../core/secret.js';
 import type { HttpOptions } from '../protocols/http/http-options.js';
 import { testContext, type ContextFixture } from './place-context.testing.js';
 import { resolvePlace } from './resolve-place.js';

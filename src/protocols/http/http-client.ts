@@ -45,6 +45,8 @@ class HttpClient implements ProtocolClient {
   #connecting: Promise<Receipt> | undefined;
   #isOpen = false;
   #givesRanges = true;
+  /** What the last look told. A read that gives more is broken off, so that an endless one cannot fill the disk. */
+  #lastLook: { readonly path: RemotePath; readonly sizeBytes: number | undefined } | undefined;
 
   constructor(options: HttpOptions, platform: Platform) {
     this.#options = options;
@@ -136,13 +138,18 @@ class HttpClient implements ProtocolClient {
 
   stat(path: RemotePath, options: CallOptions): Promise<RemoteEntry> {
     const stat = this.#options.webdav ? davStat : statFile;
-    return this.#run('stat', `stat ${printable(path)}`, options, (call) => stat(this.#session, path, call));
+    return this.#run('stat', `stat ${printable(path)}`, options, async (call) => {
+      const entry = await stat(this.#session, path, call);
+      this.#lastLook = { path, sizeBytes: entry.sizeBytes };
+      return entry;
+    });
   }
 
   read(path: RemotePath, sink: ByteSink, options: ReadOptions): Promise<Receipt> {
     return this.#run('read', `read ${printable(path)}`, options, async (call) => {
       try {
-        return await readFile(this.#session, path, sink, options, call);
+        const known = this.#lastLook?.path === path ? this.#lastLook.sizeBytes : undefined;
+        return await readFile(this.#session, path, sink, { ...options, knownBytes: known }, call);
       } catch (error) {
         if (error instanceof NoRangesError) this.#givesRanges = false;
         throw error;

@@ -13,12 +13,17 @@ import { isFolderTarget, targetOf } from './request-target.js';
 /** The server gives the whole file when asked for a part. */
 export class NoRangesError extends TransferError {}
 
+export interface FileReadOptions extends ReadOptions {
+  /** The size that the file has; undefined: not known. */
+  readonly knownBytes: number | undefined;
+}
+
 /** GET, from an offset by Range (RFC 9110, section 14). */
 export async function readFile(
   session: HttpSession,
   path: RemotePath,
   sink: ByteSink,
-  options: ReadOptions,
+  options: FileReadOptions,
   call: HttpCall,
 ): Promise<Receipt> {
   const offset = options.offset ?? 0;
@@ -40,7 +45,8 @@ export async function readFile(
       ? new NoRangesError({ ...facts, message })
       : new TransferError({ ...facts, message });
   }
-  return { ...(await takeBody(response, sink, session, call)), lastCode: response.status };
+  const mostBytes = options.knownBytes === undefined ? undefined : options.knownBytes - offset;
+  return { ...(await takeBody(response, sink, mostBytes, session, call)), lastCode: response.status };
 }
 
 /** If-Match refuses another version; where a server passes over it, If-Range still keeps the parts of two apart. */
@@ -137,10 +143,16 @@ async function isFolder(
 async function takeBody(
   response: HttpResponse,
   sink: ByteSink,
+  mostBytes: number | undefined,
   session: HttpSession,
   call: HttpCall,
 ): Promise<Pick<Receipt, 'bytes' | 'reply'>> {
-  const bytes = await response.take((chunk) => sink.write(chunk));
+  let taken = 0;
+  const bytes = await response.take((chunk) => {
+    taken += chunk.byteLength;
+    if (mostBytes !== undefined && taken > mostBytes) throw grown(mostBytes, session, call);
+    return sink.write(chunk);
+  });
   const length = response.header('content-length');
   if (length !== undefined && response.bytesAfterHead() > Number(length)) {
     throw new TransferError({
@@ -152,6 +164,17 @@ async function takeBody(
     });
   }
   return { bytes, reply: [statusLine(response), ...oddities(response)].join('; ') };
+}
+
+function grown(mostBytes: number, session: HttpSession, { doing, phase }: HttpCall): TransferError {
+  return new TransferError({
+    code: 'SOURCE_CHANGED',
+    lastCode: -1,
+    phase,
+    message: `${session.place}: ${doing}: more than the ${mostBytes} bytes came that the server told of before`,
+    side: 'partner',
+    sessionLost: true,
+  });
 }
 
 function oddities(response: HttpResponse): string[] {
