@@ -1,11 +1,10 @@
-import type { DialTarget, HostAddress } from '../core/dialer.js';
+import type { HostAddress } from '../core/dialer.js';
 import type { Platform } from '../core/platform.js';
 import { TransferError } from '../core/transfer-error.js';
 import { WSAETIMEDOUT } from '../core/winsock.js';
 import { dialerThrough } from '../net/proxy-dialer.js';
 import type { TlsLook } from '../net/tls-look.js';
-import type { LocalOptions } from './local/local-options.js';
-import type { ProtocolOptions } from './protocol-registry.js';
+import { dialledPlace, type PartnerOptions } from './partner-options.js';
 
 /**
  * What a server shows to anybody, before a login and whether or not it is trusted: no user, no secret is sent. What
@@ -75,9 +74,6 @@ export interface LookOptions {
   readonly allHostKeys: boolean;
 }
 
-/** Protocols of a partner: all but the local one. */
-export type PartnerOptions = Exclude<ProtocolOptions, LocalOptions>;
-
 /** Looks at a server once, by the connection's own way. Rejects with CANCELLED only. */
 export async function lookAtServer(
   options: PartnerOptions,
@@ -103,29 +99,6 @@ export async function lookAtServer(
   }
 }
 
-/** Where a connection is made to: an FTP proxy where one stands in for the server. */
-export function dialledPlace(options: PartnerOptions): DialTarget {
-  const { host, port } = ftpProxyOf(options) ?? options;
-  const { bindAddress } = options;
-  return bindAddress === undefined ? { host, port } : { host, port, localAddress: bindAddress };
-}
-
-/** The FTP proxy that stands in for the server, if there is one. */
-export function ftpProxyOf(options: PartnerOptions): Omit<DialTarget, 'localAddress'> | undefined {
-  return options.kind === 'ftp' ? options.ftpProxy : undefined;
-}
-
-/** What keeps the connection secret. */
-export function securityOf(options: PartnerOptions): 'ssh' | 'tls' | 'none' {
-  if (options.kind === 'sftp') return 'ssh';
-  return options.security === 'none' ? 'none' : 'tls';
-}
-
-/** Over TLS from the first byte, the server speaks only after the hand-shake. */
-export function speaksAfterTls(options: PartnerOptions): boolean {
-  return options.kind !== 'sftp' && (options.security === 'implicit' || options.security === 'tls');
-}
-
 /** The addresses of the host, with the code that a session would give for a name that does not exist. */
 export async function lookUpServer(
   options: PartnerOptions,
@@ -140,16 +113,4 @@ export async function lookUpServer(
     // The vendor's article names 10060 for a web site that does not exist.
     throw error.code === 'HOST_NOT_FOUND' ? error.with({ lastCode: WSAETIMEDOUT }) : error;
   }
-}
-
-export type DataMode = 'passive' | 'active';
-
-/** Who opens the data connections; undefined where there are none. */
-export function dataModeOf(options: PartnerOptions): DataMode | undefined {
-  return options.kind === 'ftp' ? options.dataMode : undefined;
-}
-
-/** The same connection with data connections of that kind, where it has any. */
-export function withDataMode(options: PartnerOptions, dataMode: DataMode): PartnerOptions {
-  return options.kind === 'ftp' ? { ...options, dataMode } : options;
 }

@@ -1,7 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../src/core/secret.js';
 import type { HttpOptions } from '../../src/protocols/http/http-options.js';
-import { lookAtServer, type PartnerOptions } from '../../src/protocols/server-look.js';
+import type { PartnerOptions } from '../../src/protocols/partner-options.js';
+import { lookAtServer } from '../../src/protocols/server-look.js';
 import { startSilentPartner, startTalkingPartner } from '../../src/simulator/tcp-partners.js';
 import { sftpEndpoint } from '../platform/partner-endpoint.js';
 import { testPlatform } from '../platform/test-platform.js';

@@ -1,6 +1,11 @@
 import { TransferError } from '../../core/transfer-error.js';
 import { createClient } from '../../protocols/protocol-registry.js';
-import { dataModeOf, withDataMode, type DataMode, type PartnerOptions } from '../../protocols/server-look.js';
+import {
+  dataModeOf,
+  withDataMode,
+  type DataMode,
+  type PartnerOptions,
+} from '../../protocols/partner-options.js';
 import type { ProbeSession } from './probe-session.js';
 import { notTried, type ProbeFindings } from './probe-step.js';
 

@@ -5,6 +5,7 @@ import { WSAECONNABORTED } from '../../core/winsock.js';
 import { bearsName, publicKeyPin } from '../../net/tls-certificate.js';
 import type { TlsLook } from '../../net/tls-look.js';
 import { showPlace } from '../../net/tcp-dialer.js';
+import { certificateNameOf } from '../../protocols/partner-options.js';
 import type { SeenHostKey, SshLook } from '../../protocols/server-look.js';
 import { certificateFacts, namesOf, partyOf } from '../certificate-facts.js';
 import type { ProbeSession } from './probe-session.js';
@@ -100,11 +101,10 @@ function notTrusted(session: ProbeSession, { problem, chain }: TlsLook): Transfe
 /** What helps with a certificate that is not trusted. */
 function certificateRemedy(session: ProbeSession, certificate: X509Certificate | undefined): string {
   const { options, platform } = session;
-  const name = options.kind === 'sftp' ? options.host : (options.tls.serverName ?? options.host);
   if (certificate !== undefined && isOver(certificate, platform.clock.now())) {
     return 'Ask the partner to renew the certificate.';
   }
-  if (certificate !== undefined && !bearsName(certificate, name)) {
+  if (certificate !== undefined && !bearsName(certificate, certificateNameOf(options))) {
     return 'Use a host name that the certificate is for; if the partner confirms it as it is, give that name as tls: { serverName }.';
   }
   return trustAdvice(session, 'certificate');

@@ -6,7 +6,7 @@ import {
   securityOf,
   speaksAfterTls,
   type PartnerOptions,
-} from '../../protocols/server-look.js';
+} from '../../protocols/partner-options.js';
 import { resolvePlace } from '../../settings/resolve-place.js';
 import { settingsError } from '../../settings/settings-error.js';
 import { connectionText } from '../connection-text.js';

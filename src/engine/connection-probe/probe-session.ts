@@ -4,7 +4,8 @@ import type { Platform } from '../../core/platform.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { ProtocolClient } from '../../protocols/protocol-client.js';
 import { createClient } from '../../protocols/protocol-registry.js';
-import { lookAtServer, type PartnerOptions, type ServerLook } from '../../protocols/server-look.js';
+import type { PartnerOptions } from '../../protocols/partner-options.js';
+import { lookAtServer, type ServerLook } from '../../protocols/server-look.js';
 import type { BatchPlace } from '../../transfers/batch-request.js';
 
 export interface ProbeSubject {

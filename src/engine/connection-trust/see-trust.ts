@@ -3,12 +3,8 @@ import type { TransferError } from '../../core/transfer-error.js';
 import { publicKeyPin } from '../../net/tls-certificate.js';
 import type { TlsLook } from '../../net/tls-look.js';
 import { showPlace } from '../../net/tcp-dialer.js';
-import {
-  lookAtServer,
-  securityOf,
-  type PartnerOptions,
-  type SeenHostKey,
-} from '../../protocols/server-look.js';
+import { pinKeyOf, pinsOf, securityOf, type PartnerOptions } from '../../protocols/partner-options.js';
+import { lookAtServer, type SeenHostKey } from '../../protocols/server-look.js';
 import { resolveLook } from '../../settings/resolve-look.js';
 import { settingsError } from '../../settings/settings-error.js';
 import { certificateFacts, type CertificateFacts } from '../certificate-facts.js';
@@ -67,8 +63,8 @@ export async function seeTrust(
   return {
     connection: location.kind === 'connection' ? location.connection : undefined,
     place: showPlace(options.host, options.port),
-    key: options.kind === 'sftp' ? 'hostKeys' : 'pins',
-    pinned: options.kind === 'sftp' ? options.trust.fingerprints : options.tls.pins,
+    key: pinKeyOf(options),
+    pinned: pinsOf(options),
     shown: tls === undefined ? shownHostKeys(ssh?.hostKeys ?? []) : shownCertificate(tls, options),
     chain: (tls?.chain ?? []).map(certificateFacts),
     // After the key was seen, what the server does next says nothing about it.
@@ -93,7 +89,7 @@ function shownCertificate(
 ): readonly ShownKey[] {
   const [certificate] = chain;
   if (certificate === undefined) return [];
-  const pins = options.kind === 'sftp' ? [] : options.tls.pins;
+  const pins = pinsOf(options);
   const standing = isPinned
     ? 'pinned'
     : problem === undefined

@@ -1,6 +1,6 @@
 import type { Platform } from '../../core/platform.js';
 import { printable } from '../../core/printable.js';
-import { asTransferError } from '../../core/transfer-error.js';
+import { asTransferError, cancelledError } from '../../core/transfer-error.js';
 import { showPlace } from '../../net/tcp-dialer.js';
 import { lookAtTls } from '../../net/tls-look.js';
 import { tlsContext } from '../../net/tls-trust.js';
@@ -22,7 +22,7 @@ export async function lookAtFtp(
   // What an FTP proxy says is not the server's.
   if (options.ftpProxy !== undefined) return look;
   let session: FtpSession | undefined;
-  const onAbort = () => session?.end(asTransferError(signal.reason, 'connect'));
+  const onAbort = () => session?.end(cancelledError(signal, 'connect'));
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     session = await openSession(options, platform, signal);
