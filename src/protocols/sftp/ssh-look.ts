@@ -13,9 +13,8 @@ import type { SftpOptions } from './sftp-options.js';
 import { algorithmOffer, type AlgorithmOffer } from './ssh-algorithms.js';
 import { LoginPlan } from './ssh-login.js';
 import * as losses from './ssh-losses.js';
+import { STRICT_MARK } from './ssh-negotiated.js';
 
-/** OpenSSH's PROTOCOL file, section 1.9: announced by a server among its key exchanges. */
-const STRICT_KEY_EXCHANGE = 'kex-strict-s-v00@openssh.com';
 /** More types than any server has keys of. */
 const MOST_KEY_TYPES = 6;
 
@@ -64,6 +63,7 @@ function offerFor(
   if (shown.length >= MOST_KEY_TYPES) return undefined;
   const shownKeyTypes = shown.map((key) => keyTypeOfBlob(key) ?? '');
   const ours = algorithmOffer({
+    chosen: options.algorithms ?? {},
     legacy: options.legacyAlgorithms,
     knownKeyTypes: knownKeyTypes(book),
     shownKeyTypes,
@@ -113,7 +113,7 @@ function factsOf({ hello, negotiated }: Handshake, ours: AlgorithmOffer): Omit<S
     },
     ours,
     theirs,
-    strictKeyExchange: theirs.kex.includes(STRICT_KEY_EXCHANGE),
+    strictKeyExchange: theirs.kex.includes(STRICT_MARK),
   };
 }
 

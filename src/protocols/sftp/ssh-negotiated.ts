@@ -15,7 +15,7 @@ export interface Negotiated {
 }
 
 /** How a server says that it knows strict key exchange: OpenSSH's PROTOCOL, section 1.10. */
-const STRICT_MARK = 'kex-strict-s-v00@openssh.com';
+export const STRICT_MARK = 'kex-strict-s-v00@openssh.com';
 
 export function negotiatedOf(
   { kex, serverHostKey, cs }: NegotiatedAlgorithms,
