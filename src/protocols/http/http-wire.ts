@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { BlockPool } from '../../core/block-pool.js';
+import { resetError, wasReset } from '../../net/reset-behind-data.js';
 
 /** A head larger than this is no sound server's. */
 export const MAX_HEAD_BYTES = 64 * 1024;
@@ -197,7 +198,9 @@ export class HttpWire extends Duplex {
     this.destroy(new WireLimitError('the head of the answer does not end'));
   }
 
+  /** A body without a length ends with the stream, so a reset must not pass for its end. */
   readonly #onEnd = (): void => {
+    if (wasReset(this.#socket)) return void this.destroy(resetError());
     if (this.#start !== undefined && this.#start.length > 0) {
       const rest = this.#start;
       this.#start = undefined;
