@@ -162,6 +162,15 @@ describe('a download with verify checksum', () => {
     expect(asked.filter((verb) => verb.startsWith('checksum'))).toEqual(['checksum sha1']);
   });
 
+  it('reads its own copy back where the server gives a file once and then has it no more', async () => {
+    const { outcome, lines } = await run(
+      { ...offering('sha256'), checksum: () => serverSays('NOT_FOUND', 550) },
+      'download',
+    );
+    expect(outcome).toMatchObject(readBack('sha256'));
+    expect(lines).toHaveLength(1);
+  });
+
   it('reads its own copy back where the server computes nothing', async () => {
     const { outcome, asked } = await run({}, 'download');
     expect(outcome).toMatchObject(readBack('sha256'));

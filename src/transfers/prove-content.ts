@@ -82,7 +82,7 @@ async function askServer(
   }
 }
 
-/** Undefined where the server does not do it after all, or not in time. */
+/** Undefined where the server does not do it after all, not in time, or not any more (it gives each file once). */
 export async function serverChecksum(
   side: TransferSide,
   path: RemotePath,
@@ -99,7 +99,7 @@ export async function serverChecksum(
     );
   } catch (thrown) {
     const error = asTransferError(thrown, 'checksum');
-    const isAnswer = error.retry === 'permanent' && error.code !== 'NOT_FOUND' && error.code !== 'CANCELLED';
+    const isAnswer = error.retry === 'permanent' && error.code !== 'CANCELLED';
     if (isAnswer || error.code === 'TIMEOUT') return undefined;
     throw error;
   }
