@@ -23,9 +23,11 @@ export async function copyFile(
   state: TransferState,
   context: AttemptContext,
 ): Promise<void> {
+  const hadPart = state.part !== undefined;
   const point = await findResumePoint(job, state, context);
   if (point !== undefined && (await goOn(job, state, context, point))) return;
   await giveBackBorrowed(job, state, context);
+  if (hadPart) await clearGathered(job, state, context);
   state.seam = undefined;
   state.inheritedBytes = 0;
   await copyFrom(job, state, context, undefined);
@@ -64,6 +66,16 @@ function disagreed({ source, target }: TransferJob, state: TransferState, contex
   startAnew(state, 'what stood on the target is not what the source has there: sent from the start');
   if (state.disagreements < MAX_DISAGREEMENTS) return;
   for (const side of [source, target]) rememberCannotResume(side, context);
+}
+
+/** A write that the server keeps apart is not replaced by a new one: it would stay there for ever. */
+async function clearGathered(
+  { target }: TransferJob,
+  { working }: TransferState,
+  { signal }: AttemptContext,
+): Promise<void> {
+  if (working?.kind !== 'whole') return;
+  await target.use(signal, (session) => session.abandonWrite(working.path, { signal }), 'write');
 }
 
 /** A partner's part that we do not go on with gets its name back before anything is written. */

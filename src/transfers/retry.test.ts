@@ -40,3 +40,9 @@ it('never tries a refused login or a permanent failure again', () => {
   expect(delays({}, { code: 'AUTH_REJECTED' })).toEqual(Array(5).fill(undefined));
   expect(delays({}, { code: 'PERMISSION_DENIED' })).toEqual(Array(5).fill(undefined));
 });
+
+it('never comes back before the time that the server asked for, nor waits longer than an hour for it', () => {
+  expect(delays({ retryDelayMs: 10 }, { retryAfterMs: 60_000 }).slice(0, 4)).toEqual(Array(4).fill(60_000));
+  expect(delays({ retryBackoff: 'fixed' }, { retryAfterMs: 86_400_000 })[0]).toBe(3_600_000);
+  expect(delays({ retryBackoff: 'fixed' }, { retryAfterMs: 5 })[0]).toBe(1_000);
+});

@@ -15,6 +15,7 @@ import type {
   ReadOptions,
   RemoteEntry,
   RenameOptions,
+  UnfinishedWrite,
   WriteOptions,
 } from '../protocol-client.js';
 import { localError, namingMissingFolder } from './local-errors.js';
@@ -170,7 +171,7 @@ export class LocalClient implements ProtocolClient {
   }
 
   /** Unfinished writes are plain files here. */
-  unfinishedWrite(): Promise<undefined> {
+  unfinishedWrite(): Promise<UnfinishedWrite | undefined> {
     return Promise.resolve(undefined);
   }
 
