@@ -119,7 +119,9 @@ export function exchangeError(thrown: unknown, broken: BrokenExchange): Transfer
     const message = `${place}: the head of the answer does not end`;
     return new TransferError({ ...facts, code: 'LIMIT_EXCEEDED', lastCode: WSAECONNABORTED, message });
   }
-  if (thrown instanceof errors.HTTPParserError) {
+  // In a head that contradicts itself undici counts a size that is none.
+  const isOddHead = thrown instanceof errors.ResponseContentLengthMismatchError && broken.status === 0;
+  if (thrown instanceof errors.HTTPParserError || isOddHead) {
     const message = `${place}: the answer is not HTTP (${printable(thrown.code ?? 'unknown reason', 80)})`;
     return new TransferError({ ...facts, code: 'PROTOCOL_VIOLATION', lastCode: WSAECONNABORTED, message });
   }
