@@ -399,6 +399,16 @@ describe('a probe file is cleared up', () => {
     expect(await readdir(partner.root)).toEqual(['a.xml']);
   });
 
+  it('when it is cancelled in the middle', async () => {
+    const partner = await ftpPartner({ faults: [{ at: { command: 'RETR' }, do: { kind: 'noAnswer' } }] });
+    const controller = new AbortController();
+    const probing = probe({ ...onFtp(partner), write: true, signal: controller.signal });
+    await partner.seen('RETR');
+    controller.abort();
+    await expect(probing).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await readdir(partner.root)).toEqual(['a.xml']);
+  });
+
   it('and what cannot be removed is named', async () => {
     const refused = { kind: 'reply', code: 550, text: 'never' } as const;
     const partner = await ftpPartner({ faults: [{ at: { command: 'DELE' }, do: refused }] });

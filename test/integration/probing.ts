@@ -17,6 +17,8 @@ export interface ProbeSetting {
   /** Default `acme`. */
   readonly location?: string;
   readonly write?: boolean;
+  /** Default: never aborted. */
+  readonly signal?: AbortSignal;
   readonly flags?: Readonly<Record<string, string | boolean | readonly string[]>>;
   readonly environment?: Readonly<Record<string, string>>;
   /** Stands in for parts of the real dialer. */
@@ -31,9 +33,7 @@ export interface Probed {
 }
 
 /** Settings of a folder of their own, nothing of this machine's. */
-export async function settled(
-  setting: ProbeSetting,
-): Promise<{
+export async function settled(setting: ProbeSetting): Promise<{
   readonly inForce: SettingsInForce;
   readonly surroundings: Surroundings;
   readonly file: string;
@@ -73,7 +73,7 @@ export async function probe(setting: ProbeSetting): Promise<Probed> {
     { location: setting.location ?? 'acme', write: setting.write ?? false },
     inForce,
     surroundings,
-    { signal: new AbortController().signal, step: (step) => told.push(step) },
+    { signal: setting.signal ?? new AbortController().signal, step: (step) => told.push(step) },
   );
   if (told.length !== report.steps.length) throw new Error('not every step was told');
   return {

@@ -161,7 +161,7 @@ async function removeLeftovers(
   const signal = new AbortController().signal;
   for (const path of written) {
     try {
-      const client = await session.client();
+      const client = await session.client(signal);
       await client.remove(path, { signal });
     } catch (error) {
       await session.dropIfLost(error);

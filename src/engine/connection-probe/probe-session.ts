@@ -50,17 +50,17 @@ export class ProbeSession {
     return this.#look;
   }
 
-  async logIn(): Promise<{ readonly client: ProtocolClient; readonly receipt: Receipt }> {
+  async logIn(signal = this.signal): Promise<{ readonly client: ProtocolClient; readonly receipt: Receipt }> {
     const client = await createClient(this.options, this.platform);
     this.#client = client;
-    const receipt = await client.connect({ signal: this.signal });
+    const receipt = await client.connect({ signal });
     this.loginCode = receipt.lastCode;
     return { client, receipt };
   }
 
   /** The session that is logged in; a new one where the last was lost. */
-  async client(): Promise<ProtocolClient> {
-    return this.#client ?? (await this.logIn()).client;
+  async client(signal = this.signal): Promise<ProtocolClient> {
+    return this.#client ?? (await this.logIn(signal)).client;
   }
 
   /** A session that a failure has lost is not used again. */
