@@ -8,7 +8,7 @@ const NAME_ALONE = /^(\S+);(\d+)\s*$/;
 const FACTS_ALONE = new RegExp(`^${FACTS}`);
 /** `NAME.TXT;1  %RMS-E-PRV, insufficient privilege`: it is there, and more is not told. */
 const UNREADABLE = /^(\S+);(\d+)\s+(?:%[A-Z]+-[A-Z]-|insufficient privilege|no privilege)/i;
-const HEADING = /^(?:Directory\s+\S+|(?:Grand )?Total of \d+ .*|\S+:\[[^\]]*\]\s*)$/i;
+const HEADING = /^(?:Directory\s+\S+|(?:Grand )?Total of \d+ .*|[\w$]{1,64}:\[[^\]]{0,255}\]\s*)$/i;
 
 /** LIST of OpenVMS (MultiNet, TCPware, TCP/IP Services). One reader for one listing. */
 export class VmsListing {

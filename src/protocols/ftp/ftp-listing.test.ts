@@ -280,6 +280,64 @@ describe('a line of LIST', () => {
     ];
     for (const line of slow) expect(listLine(line).kind).toBe('unknown');
   });
+
+  it('of any other form is dealt with in a moment too', () => {
+    const spaces = ' '.repeat(30_000);
+    const slow = [
+      `A.TXT;1${spaces}1${spaces}x`,
+      'A;1'.repeat(20_000),
+      ':['.repeat(30_000),
+      `Total of 1${spaces}`.repeat(2),
+      `QSYS${spaces}77824${spaces}x`,
+      `${spaces}*`.repeat(2),
+      `+${'m1,'.repeat(20_000)}`,
+      `WYOSPT${spaces}3390${spaces}2024/01/31`,
+      `VSAM${spaces}a b`,
+      `ORDERS${spaces}01.03${spaces}2002/04/12`,
+      'D[A]'.repeat(16_000),
+    ];
+    for (const heading of ['', 'Volume Unit    Referred Ext', ' Name     VV.MM   Created']) {
+      const meanings: ListingLine[] = [];
+      const reader = new ListReader(CONTEXT, (meaning) => meanings.push(meaning));
+      reader.take(Buffer.from(heading));
+      for (const line of slow) reader.take(Buffer.from(line));
+      reader.end();
+      expect(meanings.slice(1).filter(({ kind }) => kind === 'entry')).toEqual([]);
+    }
+  });
+
+  it('is never thrown at in a listing of mixed forms, and nothing is said twice', () => {
+    const line = fc.constantFrom(
+      'Volume Unit    Referred Ext Used Recfm Lrecl BlkSz Dsorg Dsname',
+      ' Name     VV.MM   Created       Changed      Size  Init   Mod   Id',
+      'WYOSPT 3390   2024/01/31  1   15  FB      80  6160  PO  ACME.SOURCE',
+      'ORDERS    01.03 2002/04/12 2002/04/12 16:10    11    11     0 KIL001',
+      'LONG_NAME.TXT;12',
+      '        3/3      13-FEB-2002 23:32:40.47  [ACME]',
+      '        3/3      33-FEB-2002 23:32:40.47  [ACME]',
+      'CORE.DIR;1          1  8-SEP-1996 16:09 [SYSTEM]',
+      'QSYS 77824 01/30/24 08:00:00 *FILE MYLIB.LIB/ORDERS.FILE',
+      'QSYS 77824 13/33/24 08:00:00 *STMF x',
+      '    *MEM MYLIB.LIB/ORDERS.FILE/JAN.MBR',
+      '+i1,m1,r,s1,\tx',
+      '-rw-r--r-- 1 a b 5 Nov 23 19:37 x',
+      'no form at all',
+      '',
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+        const meanings: ListingLine[] = [];
+        const reader = new ListReader(CONTEXT, (meaning) => meanings.push(meaning));
+        for (const each of lines) reader.take(Buffer.from(each));
+        reader.end();
+        const told = meanings.filter(({ kind }) => kind !== 'nothing');
+        expect(told.length).toBeLessThanOrEqual(lines.length);
+        const odd = lines.filter((each) => each === 'no form at all').length;
+        const unknown = told.filter((each) => each.kind === 'unknown' && each.line === 'no form at all');
+        expect(unknown.length).toBe(odd);
+      }),
+    );
+  });
 });
 
 describe('a line of MLSD', () => {
