@@ -111,7 +111,6 @@ describe('a connection', () => {
     ['url: "sftp://u@h:22", port: 22', 'port" stands in url already'],
     ['host: h', 'must say where to connect'],
     ['url: "sftp://u@h/in"', 'a path belongs into the location'],
-    ['url: "http://u@h"', 'http:// is not supported yet'],
     ['url: "./x"', 'must be a URL'],
     ['url: "ftp://u@h", hostKeys: []', 'hostKeys" is not for ftp'],
     ['url: "sftp://u@h", active: true', 'active" is not for sftp'],
