@@ -219,6 +219,20 @@ describe('a server that cannot go on', () => {
     },
   );
 
+  it('and keeps room for the whole file is not believed, though the source ends in zeros as well', async () => {
+    const scene = await resumeScene('sftp', 'upload');
+    const content = Buffer.from(CONTENT).fill(0, 5 * MIB);
+    await writeFile(join(scene.from, 'f.dat'), content);
+    scene.cut(2 * MIB);
+    await scene.run();
+    scene.clearFaults();
+    const file = await open((await partOf(scene)) ?? '', 'r+');
+    await file.truncate(SIZE);
+    await file.close();
+    await scene.run();
+    await expectDelivered(scene, content);
+  });
+
   it('loses what it was sent, and the file is whole all the same', async () => {
     const scene = await cutRun('sftp', 'upload');
     const part = (await partOf(scene)) ?? '';
