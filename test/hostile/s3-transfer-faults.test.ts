@@ -355,6 +355,46 @@ describe('moving with an S3 server', () => {
     await expectPromise(place, true);
   });
 
+  it('what the server has is not sent again by the next attempt', async () => {
+    const place = await scene('upload', ({ operation, nth, socket }) => {
+      if (operation !== 'Part' || nth !== 4) return false;
+      socket.destroy();
+      return true;
+    });
+    const run = await move(place, 1);
+    expect(run.lines).toEqual(['1 10054', '0 200']);
+    const { asked } = place.server;
+    // Three parts, one that was cut, the three that were missing.
+    expect(asked.filter((each) => each === 'Part')).toHaveLength(7);
+    expect(asked.filter((each) => each === 'Create')).toHaveLength(1);
+    await expectPromise(place, true);
+  });
+
+  it('a name that was taken meanwhile is not overwritten where the policy forbids it', async () => {
+    for (const content of [SMALL, NEW]) {
+      const place = await scene(
+        'upload',
+        ({ operation }) => {
+          if (operation === 'Put' || operation === 'Create') {
+            place.server.objects.set(NAME, { content: OLD, eTag: '"0123"', metadata: {} });
+          }
+          return false;
+        },
+        content,
+      );
+      place.server.objects.clear();
+      const run = await runBatchFixture(testPlatform(), {
+        source: `${place.local}/f.dat`,
+        destination: `/${NAME}`,
+        destinationEndpoint: endpointOf(place.server, 5_000),
+        transfer: { overwrite: 'fail' },
+      });
+      expect(run.lines).toEqual(['1 412']);
+      expect(run.result.failures[0]?.error.code).toBe('ALREADY_EXISTS');
+      await expectPromise(place, false);
+    }
+  });
+
   it('a source that is slower than the time limit is no time-out', async () => {
     const place = await scene('upload', () => false);
     const run = await runBatchFixture(testPlatform(), {

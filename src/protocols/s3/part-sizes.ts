@@ -4,8 +4,8 @@ import { TransferError } from '../../core/transfer-error.js';
 export const MAX_PARTS = 10_000;
 
 const MIB = 1024 * 1024;
-/** Where the size is not known, parts double after so many: ten doublings reach far beyond S3's 5 TiB. */
-const PARTS_BEFORE_DOUBLING = 1000;
+/** Where the size is not known, parts double after so many: S3's 5 TiB then fit whatever they begin with. */
+const PARTS_BEFORE_DOUBLING = 900;
 
 /**
  * How large each part of an upload is, so that 10,000 of them do. With a known size all parts are equal, as some

@@ -125,7 +125,8 @@ class PartwiseUpload {
       await this.#sendAll(first);
       return await this.#complete();
     } catch (error) {
-      if (this.#facts.options.keepUnfinished === true && this.#parts.length > 0) throw error;
+      const isWorthKeeping = this.#parts.length > 0 && mayGoOn(error);
+      if (this.#facts.options.keepUnfinished === true && isWorthKeeping) throw error;
       throw await this.#cleared(error);
     }
   }
@@ -249,6 +250,12 @@ class PartwiseUpload {
       timer.cancel();
     }
   }
+}
+
+/** After a refusal for good there is nothing to go on with. */
+function mayGoOn(error: unknown): boolean {
+  if (!(error instanceof TransferError)) return true;
+  return error.retry === 'transient' || error.code === 'CANCELLED';
 }
 
 /** All bytes went out and no answer came: whether the file stands there, only a look can tell. */
