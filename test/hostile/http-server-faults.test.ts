@@ -108,7 +108,7 @@ const READ: readonly Omit<Row, 'direction' | 'method'>[] = [
   },
   {
     name: 'interim answers without end',
-    deed: endlessly('', 'HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n'),
+    deed: endlessly('', 'HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n'.repeat(1_000)),
     line: '1 10053',
     code: 'LIMIT_EXCEEDED',
   },
@@ -403,7 +403,7 @@ it('a TLS connection that ends without a farewell in the middle of a file is a f
   const deed: Misdeed = (socket) => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 600000\r\n\r\nnew content ', () => {
       // The bare TCP socket below: its FIN goes out, TLS says nothing.
-      (socket as unknown as { _parent: Socket })._parent.end();
+      void (socket as unknown as { _parent: Socket })._parent.end();
     });
   };
   const web = await webOf(place, [{ method: 'GET', deed }], true);

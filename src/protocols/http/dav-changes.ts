@@ -54,7 +54,7 @@ export async function davRename(
     return await move(session, targetOf(from), targetOf(to), replace, call);
   } catch (error) {
     if (!(error instanceof TransferError) || error.sessionLost) throw error;
-    if (error.code !== 'REDIRECT_REFUSED' && error.lastCode !== 409)
+    if (error.code !== 'REDIRECT_REFUSED' && ![400, 409].includes(error.lastCode))
       throw await moveRefused(error, session, to, call);
     // Apache and nginx move a folder only when its names end with a slash.
     const source = await davStat(session, from, call);
