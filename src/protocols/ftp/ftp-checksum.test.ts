@@ -112,6 +112,15 @@ describe('the checksum of a file on the server', () => {
     },
   );
 
+  it('of a name with a quote in it is UNSUPPORTED by commands that put names in quotes, and the capability stays', async () => {
+    await withPartner({ checksums: OWN }, async (client, partner) => {
+      const asked = client.checksum(remotePath('/say "hi".txt'), { ...call, algorithm: 'md5' });
+      await expect(asked).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+      expect(client.capabilities.checksums).toEqual(CHECKSUM_ALGORITHMS);
+      expect(partner.transcript.some(({ text }) => text.startsWith('XMD5'))).toBe(false);
+    });
+  });
+
   it('goes on with the next command where one is refused', async () => {
     const sha1 = createHash('sha1').update(TEXT).digest('hex');
     const script: Script = {

@@ -27,6 +27,8 @@ const COMMANDS: Readonly<
 /** One way to have a server compute; `name` is what `refusedVerbs` remembers. */
 interface Way {
   readonly name: string;
+  /** Names that hold a quote cannot be told where names stand in quotes. */
+  readonly takesQuotes: boolean;
   ask(session: FtpSession, path: RemotePath, lengthBytes: number | undefined): Promise<Answer>;
 }
 
@@ -54,7 +56,8 @@ export async function askChecksum(
   { algorithm, lengthBytes }: ChecksumOptions,
 ): Promise<string> {
   let last: FtpReply | undefined;
-  for (const way of waysOf(session, algorithm, lengthBytes !== undefined)) {
+  const ways = waysOf(session, algorithm, lengthBytes !== undefined);
+  for (const way of ways.filter(({ takesQuotes }) => takesQuotes || !path.includes('"'))) {
     const answer = await way.ask(session, path, lengthBytes);
     if (answer.kind === 'value') return answer.value;
     await throwUnlessUnsupported(session, answer, path);
@@ -94,6 +97,7 @@ function waysOf(session: FtpSession, algorithm: ChecksumAlgorithm, ofHead: boole
 function ownCommand(verb: string, algorithm: ChecksumAlgorithm): Way {
   return {
     name: verb,
+    takesQuotes: false,
     async ask(session, path, lengthBytes) {
       const plain = await session.argument(path);
       const quoted = lengthBytes !== undefined || plain.includes(' ') ? `"${plain}"` : plain;
@@ -110,6 +114,7 @@ function ownCommand(verb: string, algorithm: ChecksumAlgorithm): Way {
 function hashCommand(hash: string, algorithm: ChecksumAlgorithm): Way {
   return {
     name: `HASH ${hash}`,
+    takesQuotes: true,
     async ask(session, path, lengthBytes) {
       const argument = await session.argument(path);
       if (session.hash !== hash) {
@@ -117,6 +122,7 @@ function hashCommand(hash: string, algorithm: ChecksumAlgorithm): Way {
         if (!isPositive(chosen)) return { kind: 'refused', reply: chosen };
         session.hash = hash;
       }
+      // No range is that of nothing: it is asked of the whole, and not believed.
       if (lengthBytes === undefined || lengthBytes === 0)
         return askHash(session, argument, algorithm, lengthBytes);
       const range = await session.ask('RANG', `0 ${lengthBytes - 1}`);

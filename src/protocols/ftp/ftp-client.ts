@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import type { Receipt } from '../../core/outcome.js';
 import type { Platform } from '../../core/platform.js';
 import { printable } from '../../core/printable.js';
-import type { Secret } from '../../core/secret.js';
 import { remoteName, type RemotePath } from '../../core/remote-path.js';
 import {
   asTransferError,
@@ -14,6 +13,7 @@ import {
 import { EFT_INTERNAL_TIMEOUT, WSAECONNABORTED } from '../../core/winsock.js';
 import { showPlace } from '../../net/tcp-dialer.js';
 import type { Capabilities } from '../capabilities.js';
+import { secretsIn } from '../option-secrets.js';
 import type {
   ByteSink,
   ByteSource,
@@ -78,7 +78,7 @@ export class FtpClient implements ProtocolClient {
     const startedMs = this.#platform.clock.monotonicMs();
     const { timeoutMs } = this.#options;
     refuseContradictions(this.#options, this.#place);
-    const trace = this.#platform.trace.open(this.#place, secretsOf(this.#options));
+    const trace = this.#platform.trace.open(this.#place, secretsIn(this.#options));
     const session = new FtpSession(await this.#dial(signal), this.#options, this.#platform, trace);
     this.#session = session;
     const leftMs = Math.max(1, timeoutMs - (this.#platform.clock.monotonicMs() - startedMs));
@@ -315,11 +315,6 @@ async function enter(session: FtpSession): Promise<FtpReply> {
   } catch (error) {
     throw session.phase === 'proxy' ? asProxyFailure(asTransferError(error, 'proxy')) : error;
   }
-}
-
-/** What must not show in the trace, wherever the server repeats it. */
-function secretsOf({ password, account, ftpProxy }: FtpOptions): readonly Secret[] {
-  return [password, account, ftpProxy?.password].filter((secret) => secret !== undefined);
 }
 
 /** The login folder has no name of its own. */

@@ -72,6 +72,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   makeFolder: { run: (client) => client.makeFolder(file, call), verbs: ['MKD'] },
   removeFolder: { run: (client) => client.removeFolder(file, call), verbs: ['RMD'] },
   setModifiedTime: { run: (client) => client.setModifiedTime(file, 0, call), verbs: ['MFMT'] },
+  command: { run: (client) => client.command('SITE UMASK 022', call), verbs: ['SITE'] },
 };
 
 interface Fault {

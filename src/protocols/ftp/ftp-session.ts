@@ -1,14 +1,14 @@
+import type { Socket } from 'node:net';
 import type { DialTarget } from '../../core/dialer.js';
 import type { Platform } from '../../core/platform.js';
 import type { RemotePath } from '../../core/remote-path.js';
 import type { TransferError, Phase } from '../../core/transfer-error.js';
-import { encodingNamed, type FtpEncoding } from './ftp-encoding.js';
-import { showPlace } from '../../net/tcp-dialer.js';
 import type { SessionTrace } from '../../core/wire-trace.js';
-import type { Socket } from 'node:net';
+import { showPlace } from '../../net/tcp-dialer.js';
 import type { FtpCommand } from './ftp-command.js';
 import { FtpControl } from './ftp-control.js';
 import type { DataProtection } from './ftp-data-connection.js';
+import { encodingNamed, type FtpEncoding } from './ftp-encoding.js';
 import { isPositive, replyError, type FtpContext } from './ftp-errors.js';
 import { UNKNOWN_FEATURES, type FtpFeatures } from './ftp-features.js';
 import type { FtpOptions, FtpProxyOptions } from './ftp-options.js';
