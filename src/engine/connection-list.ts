@@ -1,7 +1,8 @@
 import type { LogProtocol } from '../client-log/record.js';
+import { remotePath } from '../core/remote-path.js';
 import { showPlace } from '../net/tcp-dialer.js';
-import { connectionScheme, connectionSecurity, type ConnectionSettings } from '../settings/connection-schema.js';
-import { connectionPort, connectionUser, loggedProtocol } from '../settings/partner.js';
+import type { ConnectionSettings } from '../settings/connection-schema.js';
+import { connectionUser, loggedProtocol, partnerOfConnection, type Partner } from '../settings/partner.js';
 import { readProxyUrl } from '../settings/proxy-url.js';
 import { DEFAULT_MAX_CONNECTIONS } from '../settings/resolve-place.js';
 import type { SettingsInForce } from './surroundings.js';
@@ -25,29 +26,32 @@ export interface ListedConnection {
 }
 
 /** The connections of the settings, in their order. */
-export function listConnections({ loaded }: Pick<SettingsInForce, 'loaded'>): readonly ListedConnection[] {
-  return Object.entries(loaded.settings.connections ?? {}).map(([name, connection]) => ({
-    name,
-    protocol: loggedProtocol(connectionScheme(connection), connectionSecurity(connection)),
-    host: connection.url?.host ?? connection.host ?? '',
-    port: connectionPort(connection),
-    user: connectionUser(connection) ?? '',
-    ...trustOf(connection),
-    proxies: proxiesOf(connection),
-    maxConnections: connection.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
-  }));
+export function listConnections({ loaded, places }: SettingsInForce): readonly ListedConnection[] {
+  return Object.keys(loaded.settings.connections ?? {}).map((name) => {
+    const location = { kind: 'connection', connection: name, path: remotePath('') } as const;
+    const partner = partnerOfConnection(location, places);
+    const { scheme, security, host, port, connection } = partner;
+    return {
+      name,
+      protocol: loggedProtocol(scheme, security),
+      host,
+      port,
+      user: connectionUser(connection) ?? '',
+      ...trustOf(partner),
+      proxies: proxiesOf(connection),
+      maxConnections: connection.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+    };
+  });
 }
 
-function trustOf(connection: ConnectionSettings): Pick<ListedConnection, 'trust' | 'pinned'> {
-  const scheme = connectionScheme(connection);
+function trustOf({ scheme, security, connection }: Partner): Pick<ListedConnection, 'trust' | 'pinned'> {
   if (scheme === 'sftp') {
     const pinned = connection.hostKeys?.length ?? 0;
     return { trust: pinned > 0 ? 'host-keys' : 'known-hosts', pinned };
   }
   const pinned = connection.pins?.length ?? 0;
   if (pinned > 0) return { trust: 'pins', pinned };
-  const isClear = scheme !== 's3' && connectionSecurity(connection) === 'none';
-  return { trust: isClear ? 'none' : 'ca', pinned };
+  return { trust: security === 'none' ? 'none' : 'ca', pinned };
 }
 
 function proxiesOf({ proxy = [] }: ConnectionSettings): readonly string[] {

@@ -18,8 +18,10 @@ export function describeConnection(name: string, context: PlaceContext): readonl
     context,
   );
   const own = ownRows(name, context);
+  // Of S3, the endpoint says it.
+  const hasPort = partner.scheme === 's3' || partner.connection.url?.port !== undefined;
   const defaults = {
-    ...(partner.connection.url?.port === undefined ? { port: partner.port } : {}),
+    ...(hasPort ? {} : { port: partner.port }),
     maxConnections: DEFAULT_MAX_CONNECTIONS,
     finalName: 'temporary',
   };

@@ -1,4 +1,3 @@
-import { connectionScheme, connectionSecurity } from '../../settings/connection-schema.js';
 import { parseLocation } from '../../core/location.js';
 import { remotePath } from '../../core/remote-path.js';
 import { partnerOfConnection } from '../../settings/partner.js';
@@ -12,13 +11,10 @@ export function pinKeyOf(name: string, { places }: Pick<SettingsInForce, 'places
   if (parseLocation(connectionText(name)).kind !== 'connection') {
     throw settingsError(origin, 'is no connection of the settings, so there is no place to pin a key');
   }
-  const { connection } = partnerOfConnection(
-    { kind: 'connection', connection: name, path: remotePath('') },
-    places,
-  );
-  const scheme = connectionScheme(connection);
+  const location = { kind: 'connection', connection: name, path: remotePath('') } as const;
+  const { scheme, security } = partnerOfConnection(location, places);
   if (scheme === 'sftp') return 'hostKeys';
-  if (scheme === 's3' || connectionSecurity(connection) !== 'none') return 'pins';
+  if (security !== 'none') return 'pins';
   throw settingsError(origin, 'is not secured by SSH or TLS, so there is no key to pin');
 }
 
