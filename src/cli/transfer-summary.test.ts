@@ -165,6 +165,13 @@ describe('the command that sends a file again', () => {
     expect(retryCommand(call, ['/out/a*.xml', 'acme:/in/'], 'linux')).toBeUndefined();
     expect(retryCommand(call, ['/out/a\nb', 'acme:/in/'], 'linux')).toBeUndefined();
   });
+
+  it('names the target as it is called at the end, so it does not rename it once more', () => {
+    const renaming = { ...call, flags: { renameTo: 'sub/%FS.FILE_NAME%', retries: '0' } };
+    expect(retryCommand(renaming, ['/out/a', 'acme:/in/sub/a'], 'linux')).toBe(
+      'tally copy /out/a acme:/in/sub/a --retries 0',
+    );
+  });
 });
 
 describe('the lines of a running transfer', () => {

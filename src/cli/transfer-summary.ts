@@ -123,8 +123,8 @@ function wordsOf(lastCode: number, { request }: SummaryContext): string {
   return codeWords(lastCode, remotePlace(request.source, request.destination).endpoint.columns.protocol);
 }
 
-/** Flags that say how the result is shown, not what is done. */
-const SHOWING_FLAGS: ReadonlySet<string> = new Set([
+/** Flags that say how the result is shown, not what is done; and what the named file and target hold already. */
+const FLAGS_LEFT_OUT: ReadonlySet<string> = new Set([
   'json',
   'jsonl',
   'progress',
@@ -133,6 +133,7 @@ const SHOWING_FLAGS: ReadonlySet<string> = new Set([
   'verbose',
   'noColor',
   'recursive',
+  'renameTo',
 ]);
 
 /** The command that would move this one file again; undefined when no command line can name it. */
@@ -143,7 +144,7 @@ export function retryCommand(
 ): string | undefined {
   // A name with * or ? is read as a mask: it would fetch more than this file.
   if (/[*?]/.test(source)) return undefined;
-  const doing = Object.fromEntries(Object.entries(call.flags).filter(([key]) => !SHOWING_FLAGS.has(key)));
+  const doing = Object.fromEntries(Object.entries(call.flags).filter(([key]) => !FLAGS_LEFT_OUT.has(key)));
   const words = ['tally', call.name, source, destination, ...commandFlagWords(call.name, doing)];
   return shellLine(words, os);
 }
