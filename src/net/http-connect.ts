@@ -72,11 +72,9 @@ async function finalHead(talk: ProxyTalk, hop: HttpHop): Promise<AnswerHead> {
 function headLength(seen: Buffer, maxBytes: number, hop: HttpHop): number | undefined {
   const begin = seen.toString('latin1', 0, 5);
   if (!'HTTP/'.startsWith(begin)) throw nonsense(hop, `it begins with "${printable(begin)}"`);
-  const ends = ['\r\n\r\n', '\n\n'].map((end) => [seen.indexOf(end), end.length] as const);
-  const [end] = ends
-    .filter(([at]) => at >= 0)
-    .map(([at, length]) => at + length)
-    .toSorted((left, right) => left - right);
+  const crlf = seen.indexOf('\r\n\r\n');
+  const bareLf = (crlf < 0 ? seen : seen.subarray(0, crlf)).indexOf('\n\n');
+  const end = bareLf >= 0 ? bareLf + 2 : crlf >= 0 ? crlf + 4 : undefined;
   if ((end ?? seen.length) > maxBytes) throw nonsense(hop, 'its header does not end within 64 KiB');
   return end;
 }

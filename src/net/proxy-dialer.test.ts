@@ -191,6 +191,25 @@ describe('a chain of proxies', () => {
     expect([near.clients, far.clients]).toEqual([2, 2]);
   });
 
+  it('of four HTTP proxies that all want a login is got through at the first go', async () => {
+    let next: Pick<ScriptedProxy, 'host' | 'port'> | undefined;
+    for (let nth = 0; nth < 4; nth += 1) {
+      const beyond = next;
+      next = await scriptedProxy(async (client) => {
+        const head = await client.readHead();
+        if (!head.includes('Basic')) {
+          client.socket.end('HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm="x"\r\n\r\n');
+          return;
+        }
+        client.write(`HTTP/1.1 200 OK\r\n\r\n${beyond === undefined ? '220' : ''}`);
+        if (beyond !== undefined) await client.relay(beyond.host, beyond.port);
+      });
+    }
+    const others = [1, 2, 3].map((nth) => ({ host: `192.0.2.${nth}`, port: 3128 }));
+    const chain = [next ?? ADDRESS, ...others].map((place) => proxyOptions('http', place, { user: 'us' }));
+    expect(await readText(await dialThrough(chain), 3)).toBe('220');
+  });
+
   it('has one time limit for all of it', async () => {
     const platform = testPlatform();
     let nowMs = 0;

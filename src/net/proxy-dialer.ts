@@ -56,8 +56,8 @@ interface Step {
 
 type Chain = readonly [ProxyOptions, ...ProxyOptions[]];
 
-/** A proxy that asks for a login is called again; one that finds our answers too old, so often at most. */
-const MAX_CALLS = 4;
+/** A proxy that asks for a login is called again; so often more for those that find our answers too old. */
+const SPARE_CALLS = 3;
 
 class ProxyDialer implements Dialer {
   readonly #proxies: Chain;
@@ -80,7 +80,7 @@ class ProxyDialer implements Dialer {
       const socket = await this.#dialNearest(target, limits);
       const tunnel = await passThrough(steps, socket, limits);
       if (tunnel.kind === 'open') return tunnel.socket;
-      if (call === MAX_CALLS) throw loginNeverEnds(tunnel.hop);
+      if (call === this.#proxies.length + SPARE_CALLS) throw loginNeverEnds(tunnel.hop);
     }
   }
 
@@ -88,20 +88,18 @@ class ProxyDialer implements Dialer {
     return this.#direct.lookup(host, options);
   }
 
-  listen(options: ListenOptions): Promise<DialListener> {
+  async listen(options: ListenOptions): Promise<DialListener> {
     throwIfCancelled(options.signal, 'connect');
     const [nearest] = this.#proxies;
-    return Promise.reject(
-      new TransferError({
-        code: 'UNSUPPORTED',
-        lastCode: isSocks(nearest) ? SOCKS_CATCH_ALL : -1,
-        phase: 'connect',
-        message: `nobody can connect to us through the ${showProxy(nearest)}`,
-        side: 'us',
-        retry: 'config',
-        advice: 'Use passive mode, in which all connections are ours, or go without the proxy (proxy: none).',
-      }),
-    );
+    throw new TransferError({
+      code: 'UNSUPPORTED',
+      lastCode: isSocks(nearest) ? SOCKS_CATCH_ALL : -1,
+      phase: 'connect',
+      message: `nobody can connect to us through the ${showProxy(nearest)}`,
+      side: 'us',
+      retry: 'config',
+      advice: 'Use passive mode, in which all connections are ours, or go without the proxy (proxy: none).',
+    });
   }
 
   async #steps(target: DialTarget, limits: TalkLimits): Promise<readonly Step[]> {
@@ -202,6 +200,6 @@ function loginNeverEnds(hop: ProxyHop): TransferError {
   return hopError(hop, {
     code: 'PROXY_AUTH_REJECTED',
     lastCode: 407,
-    problem: `it asked for a login ${MAX_CALLS} times and took none of ours`,
+    problem: 'it asks for a login again and again and takes none of ours',
   });
 }
