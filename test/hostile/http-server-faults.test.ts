@@ -370,7 +370,7 @@ it('login and headers of the settings are not sent on to another host', async ()
       method: 'GET',
       deed: (socket, request) => {
         seen.push(request.headers.authorization, request.headers['x-key'] as string | undefined);
-        refuses('404 Not Found')(socket, request, '');
+        void refuses('404 Not Found')(socket, request, '');
       },
     },
   ]);
