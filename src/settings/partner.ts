@@ -5,7 +5,7 @@ import { connectionScheme, connectionSecurity, type ConnectionSettings } from '.
 import { didYouMean } from '../core/did-you-mean.js';
 import type { Origin } from './origin.js';
 import type { PlaceContext } from './place-context.js';
-import { s3EndpointUrl } from './s3-endpoint-url.js';
+import { s3EndpointUrl, writtenS3Place } from './s3-endpoint-url.js';
 import { settingsError } from './settings-error.js';
 
 /** Whom to connect to and what the settings say of them; secrets are not yet fetched. */
@@ -114,8 +114,15 @@ export function loggedProtocol(
   }
 }
 
+/** The host of a connection; of S3 that of its endpoint, as far as the connection itself tells. */
+export function connectionHost(connection: ConnectionSettings): string {
+  if (connectionScheme(connection) === 's3') return writtenS3Place(connection).host;
+  return connection.url?.host ?? connection.host ?? '';
+}
+
 /** The port of a connection, its scheme's default where it names none. */
 export function connectionPort(connection: ConnectionSettings): number {
+  if (connectionScheme(connection) === 's3') return writtenS3Place(connection).port;
   const scheme = portScheme(connectionScheme(connection), connection);
   return connection.url?.port ?? connection.port ?? DEFAULT_PORTS[scheme];
 }
@@ -139,7 +146,7 @@ export function partnerOfConnection(location: ConnectionLocation, context: Place
     ...(scheme === 's3'
       ? s3Way(connection, originOf, context)
       : {
-          host: connection.url?.host ?? connection.host ?? '',
+          host: connectionHost(connection),
           port: connectionPort(connection),
           security: connectionSecurity(connection),
         }),

@@ -42,15 +42,34 @@ export function s3EndpointUrl(
     throw settingsError(origin, `must be a region such as eu-central-1; found "${printable(region, 80)}"`);
   }
   if (written !== undefined) return { ...readEndpoint(...written), region };
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return {
-    host: `s3.${region}.${suffix}`,
+    host: amazonHost(region),
     port: 443,
     security: 'implicit',
     region,
     isAmazon: true,
     origin: DEFAULT_ORIGIN,
   };
+}
+
+/** Host and port of an S3 connection by its own keys alone, as its lines in the log most likely have them. */
+export function writtenS3Place({ endpoint, region }: ConnectionSettings): {
+  readonly host: string;
+  readonly port: number;
+} {
+  if (endpoint === undefined) return { host: amazonHost(region ?? 'us-east-1'), port: 443 };
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  const usualPort = url?.protocol === 'http:' ? 80 : 443;
+  return { host: hostOf(url), port: Number(url?.port) || usualPort };
+}
+
+function amazonHost(region: string): string {
+  return `s3.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
+}
+
+/** Without the brackets of an IPv6 address. */
+function hostOf(url: URL | undefined): string {
+  return url?.hostname.replace(/^\[|\]$/g, '') ?? '';
 }
 
 type Written = readonly [text: string, origin: Origin];
@@ -73,7 +92,7 @@ function readEndpoint(text: string, origin: Origin): Omit<S3EndpointUrl, 'region
     );
   }
   const isSecure = url.protocol === 'https:';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(url);
   return {
     host,
     port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),

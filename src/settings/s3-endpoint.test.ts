@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { S3Options } from '../protocols/s3/s3-options.js';
+import { partnerBook } from './partner-book.js';
 import { testContext, type ContextFixture } from './place-context.testing.js';
 import { resolvePlace } from './resolve-place.js';
 
@@ -65,6 +66,21 @@ describe('an S3 location', () => {
     ],
   ])('takes the endpoint from %s', async (_, fixture, expected) => {
     expect((await resolved('s3://bucket/a', fixture)).options).toMatchObject(expected);
+  });
+
+  it.each([
+    [MINIO, { host: 'minio.acme.example', port: 9000 }],
+    [
+      'connections:\n  acme: { protocol: s3, endpoint: "http://[::1]", user: u }\n',
+      { host: '::1', port: 80 },
+    ],
+    [
+      'connections:\n  acme: { protocol: s3, region: eu-west-3, user: u }\n',
+      { host: 's3.eu-west-3.amazonaws.com', port: 443 },
+    ],
+  ])('is known in the log by its endpoint', async (yaml, expected) => {
+    const { loaded } = await testContext({ yaml });
+    expect(partnerBook(loaded)).toEqual([expect.objectContaining({ name: 'acme', ...expected })]);
   });
 
   it('without any keys is not signed', async () => {

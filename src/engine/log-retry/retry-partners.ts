@@ -1,6 +1,6 @@
 import type { RetryPartner } from '../../log-tools/retry/retry-partner.js';
 import { connectionScheme, connectionSecurity } from '../../settings/connection-schema.js';
-import { connectionPort, connectionUser, loggedProtocol } from '../../settings/partner.js';
+import { connectionHost, connectionPort, connectionUser, loggedProtocol } from '../../settings/partner.js';
 import { settingsError } from '../../settings/settings-error.js';
 import type { SettingsInForce } from '../surroundings.js';
 
@@ -10,7 +10,7 @@ export function retryPartners({ loaded, given }: SettingsInForce): readonly Retr
     const scheme = connectionScheme(connection);
     return {
       name,
-      host: connection.url?.host ?? connection.host ?? '',
+      host: connectionHost(connection),
       port: connectionPort(connection),
       user: given.values.user ?? connectionUser(connection) ?? (scheme.startsWith('ftp') ? 'anonymous' : ''),
       protocol: loggedProtocol(scheme, connectionSecurity(connection)),
