@@ -307,6 +307,26 @@ const ROWS: readonly Row[] = [
     says: /names the endpoint bucket\.s3\.eu-west-3/,
   },
   {
+    name: 'a look is refused in the right region',
+    direction: 'download',
+    script: at('Head', ({ response }) =>
+      response.writeHead(403, { 'x-amz-bucket-region': 'us-east-1' }).end(),
+    ),
+    lines: ['1 403'],
+    code: 'PERMISSION_DENIED',
+    says: /403$/,
+  },
+  {
+    name: 'a look is refused, since the bucket is in another region',
+    direction: 'download',
+    script: at('Head', ({ response }) =>
+      response.writeHead(400, { 'x-amz-bucket-region': 'eu-west-3' }).end(),
+    ),
+    lines: ['1 400'],
+    code: 'AUTH_REJECTED',
+    says: /in the region eu-west-3$/,
+  },
+  {
     name: 'the server sends us elsewhere',
     direction: 'download',
     script: at('Get', ({ response }) => response.writeHead(307, { location: 'http://evil.example/' }).end()),

@@ -64,6 +64,14 @@ describe('a refusal of S3', () => {
     });
   });
 
+  it('to a HEAD, which has no name, is explained by a region that is not ours', () => {
+    expect(error({ status: 400, region: 'eu-west-3' })).toMatchObject({
+      code: 'AUTH_REJECTED',
+      retry: 'config',
+    });
+    expect(error({ status: 400 })).toMatchObject({ code: 'REFUSED' });
+  });
+
   it.each([
     ['120', 120_000],
     ['Thu, 26 Nov 2026 05:00:30 GMT', 30_000],

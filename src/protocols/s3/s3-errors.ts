@@ -39,6 +39,7 @@ const NOT_AS_SENT: Meaning = { code: 'CONTENT_MISMATCH', side: 'network' };
 const FULL: Meaning = { code: 'NO_SPACE' };
 const NO_SUCH_THING: Meaning = { code: 'UNSUPPORTED' };
 const BAD_NAME: Meaning = { code: 'NAME_REFUSED', side: 'us' };
+const OTHER_REGION: Meaning = { code: 'AUTH_REJECTED', retry: 'config' };
 const BEGIN_ANEW: Meaning = {
   code: 'REFUSED',
   retry: 'transient',
@@ -117,8 +118,8 @@ const BY_NAME: Readonly<Record<string, Meaning>> = {
   PermanentRedirect: { code: 'REDIRECT_REFUSED', retry: 'config', side: 'us' },
   TemporaryRedirect: { code: 'REDIRECT_REFUSED', retry: 'transient' },
   Redirect: { code: 'REDIRECT_REFUSED', retry: 'transient' },
-  AuthorizationHeaderMalformed: { code: 'AUTH_REJECTED', retry: 'config' },
-  IllegalLocationConstraintException: { code: 'AUTH_REJECTED', retry: 'config' },
+  AuthorizationHeaderMalformed: OTHER_REGION,
+  IllegalLocationConstraintException: OTHER_REGION,
   PreconditionFailed: { code: 'ALREADY_EXISTS' },
   KeyTooLongError: BAD_NAME,
   KeyTooLong: BAD_NAME,
@@ -166,9 +167,11 @@ export function s3Error(refusal: S3Refusal, context: RefusalContext): TransferEr
   });
 }
 
-function meaningOf({ status, name }: S3Refusal): Meaning {
+function meaningOf({ status, name, region }: S3Refusal): Meaning {
   const named = name !== undefined && Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
   if (named !== undefined) return named;
+  // The answer to a HEAD has no name of the error: a region that is not ours explains it.
+  if (name === undefined && region !== undefined) return OTHER_REGION;
   const byStatus = BY_STATUS[status];
   if (byStatus !== undefined) return byStatus;
   if (status >= 300 && status < 400) return { code: 'REDIRECT_REFUSED' };

@@ -36,6 +36,7 @@ export class S3Session {
   readonly transport: S3Transport;
   readonly trace: SessionTrace;
   readonly #sdk: SdkClient;
+  readonly #region: string;
 
   constructor(options: S3Options, platform: Platform) {
     const { credentials } = options;
@@ -46,6 +47,7 @@ export class S3Session {
     this.platform = platform;
     this.trace = platform.trace.open(this.place, secrets);
     this.transport = new S3Transport(options, platform, this.trace);
+    this.#region = options.region;
     this.#sdk = makeSdk(options, this.transport);
     signByOurClock(this.#sdk, platform);
   }
@@ -77,7 +79,7 @@ export class S3Session {
     const isNamed = fields.$fault !== undefined;
     if (head === undefined) return asTransferError(thrown, task.phase);
     if (!isNamed && head.status < 300) return this.#senseless(thrown, task);
-    const refusal = refusalOf(fields, head);
+    const refusal = refusalOf(fields, head, this.#region);
     if (refusal.name !== undefined)
       this.trace.received(`${refusal.name}: ${printable(refusal.words ?? '', 300)}`);
     const { phase, operation } = task;
@@ -133,15 +135,17 @@ const NAMELESS: ReadonlySet<string | undefined> = new Set([
   undefined,
 ]);
 
-function refusalOf(fields: ServiceFields, { status, headers }: S3Head): S3Refusal {
+function refusalOf(fields: ServiceFields, { status, headers }: S3Head, ourRegion: string): S3Refusal {
   const name = fields.Code ?? fields.name;
   const isKnown = !NAMELESS.has(name) && fields.$fault !== undefined;
+  const bucketRegion = headers['x-amz-bucket-region'];
   return {
     status,
     name: isKnown ? name : undefined,
     words: isKnown && !NAMELESS.has(fields.message) ? fields.message : undefined,
     headers,
-    region: fields.Region ?? (status < 500 && status >= 300 ? headers['x-amz-bucket-region'] : undefined),
+    // Amazon names the bucket's region in other answers too.
+    region: fields.Region ?? (bucketRegion === ourRegion ? undefined : bucketRegion),
     endpoint: fields.Endpoint,
   };
 }
