@@ -320,3 +320,17 @@ it('a refused password is sent once', async () => {
   const error = await failureOf(client(port, { login }));
   expect([error.code, error.retry, error.lastCode, asked]).toEqual(['AUTH_REJECTED', 'auth', 401, 1]);
 });
+
+it('a file that must be new is refused by the server where there is one', async () => {
+  const { port } = await webServer((request, response) => {
+    void bodyOf(request).then(() =>
+      response.writeHead(request.headers['if-none-match'] === '*' ? 412 : 204).end(),
+    );
+  });
+  const session = await client(port);
+  const write = (exclusive: boolean) =>
+    session.write(remotePath('/f'), source(SMALL), { ...call, exclusive });
+  const error = await failureOf(write(true));
+  expect([error.code, error.lastCode]).toEqual(['ALREADY_EXISTS', 412]);
+  expect((await write(false)).lastCode).toBe(204);
+});

@@ -35,11 +35,12 @@ async function put(
   session: HttpSession,
   path: RemotePath,
   source: ByteSource,
-  { sizeBytes, modifiedMs }: WriteOptions,
+  { sizeBytes, modifiedMs, exclusive }: WriteOptions,
   call: HttpCall,
 ): Promise<Receipt> {
   const file = await fileBody(source, sizeBytes, call);
   const headers: HeaderLine[] = [['content-type', 'application/octet-stream']];
+  if (exclusive === true) headers.push(['if-none-match', '*']);
   // Nextcloud, ownCloud and others store it with the file; the rest pass over it.
   if (session.options.webdav && modifiedMs !== undefined) {
     headers.push(['x-oc-mtime', String(Math.floor(modifiedMs / 1000))]);
@@ -87,6 +88,9 @@ async function send(session: HttpSession, upload: Upload, file: FileBody, call: 
 }
 
 async function requireTaken(response: HttpResponse, session: HttpSession, call: HttpCall): Promise<void> {
+  // Only a condition of ours can fail: that there is no such file.
+  if (response.status === 412)
+    throw await statusError(response, session.place, call, { code: 'ALREADY_EXISTS' });
   if (response.status >= 300 || response.status === 207)
     throw await statusError(response, session.place, call);
   if (!response.isEarly) return;
