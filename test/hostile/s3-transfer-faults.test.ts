@@ -390,6 +390,18 @@ describe('moving with an S3 server', () => {
     await expectPromise(place, true);
   });
 
+  it('what was sent of a source that changed since is cleared', async () => {
+    const place = await scene('upload', async ({ operation, nth, socket }) => {
+      if (operation !== 'Part' || nth !== 4) return false;
+      await writeFile(join(place.local, 'f.dat'), noise(6 * PART));
+      socket.destroy();
+      return true;
+    });
+    const run = await move(place, 1);
+    expect(run.lines.at(-1)).toBe('0 200');
+    await expectPromise({ ...place, content: noise(6 * PART) }, true);
+  });
+
   it('a name that was taken meanwhile is not overwritten where the policy forbids it', async () => {
     for (const content of [SMALL, NEW]) {
       const place = await scene(
