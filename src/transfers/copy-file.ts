@@ -1,4 +1,4 @@
-import { asTransferError, throwIfCancelled } from '../core/transfer-error.js';
+import { asTransferError, throwIfCancelled, TransferError } from '../core/transfer-error.js';
 import type { ProtocolClient } from '../protocols/protocol-client.js';
 import { copyBytes, CopyFailure, type CopyOptions, type CopyReceipts, type CopyTally } from './copy-bytes.js';
 import { openWorkingFile } from './open-working-file.js';
@@ -23,13 +23,15 @@ export async function copyFile(
   state: TransferState,
   context: AttemptContext,
 ): Promise<void> {
-  const hadPart = state.part !== undefined;
+  const mayStand = state.hasWritten || state.part !== undefined;
   const point = await findResumePoint(job, state, context);
   if (point !== undefined && (await goOn(job, state, context, point))) return;
   await giveBackBorrowed(job, state, context);
-  if (hadPart) await clearGathered(job, state, context);
+  // What still stood there could be taken for a part of this very source, if the write failed before it emptied the file.
+  const isClear = !mayStand || !context.options.resume || (await clearStanding(job, state, context));
   state.seam = undefined;
   state.inheritedBytes = 0;
+  state.part = isClear ? state.sourceFacts : undefined;
   await copyFrom(job, state, context, undefined);
 }
 
@@ -68,14 +70,21 @@ function disagreed({ source, target }: TransferJob, state: TransferState, contex
   for (const side of [source, target]) rememberCannotResume(side, context);
 }
 
-/** A write that the server keeps apart is not replaced by a new one: it would stay there for ever. */
-async function clearGathered(
+/** False where the server does not let us. */
+async function clearStanding(
   { target }: TransferJob,
   { working }: TransferState,
   { signal }: AttemptContext,
-): Promise<void> {
-  if (working?.kind !== 'whole') return;
-  await target.use(signal, (session) => session.abandonWrite(working.path, { signal }), 'write');
+): Promise<boolean> {
+  if (working === undefined) return true;
+  try {
+    const taken = await target.use(signal, (session) => takeBack(session, working, signal), 'remove');
+    return taken !== 'left';
+  } catch (error) {
+    const isAnswer = error instanceof TransferError && error.retry === 'permanent';
+    if (!isAnswer || signal.aborted) throw error;
+    return false;
+  }
 }
 
 /** A partner's part that we do not go on with gets its name back before anything is written. */

@@ -25,7 +25,7 @@ export async function clearLeftovers(pool: SessionPool, context: LeftoverContext
   for (const leftover of await journal.leftovers(pool.endpoint)) {
     const { partial } = leftover;
     await unlessFailing(partial.path, context, async () => {
-      await withSession(pool, signal, (session) => clear(session, partial, signal));
+      await withSession(pool, signal, (session) => clearLeftover(session, partial, signal));
       await leftover.settle();
     });
   }
@@ -46,7 +46,9 @@ export async function clearStaleParts(
       const own = await part.take();
       if (own === undefined) return;
       try {
-        await withSession(target, context.signal, (session) => clear(session, own.note, context.signal));
+        await withSession(target, context.signal, (session) =>
+          clearLeftover(session, own.note, context.signal),
+        );
         await own.settle();
       } finally {
         await own.leave();
@@ -80,7 +82,12 @@ async function unlessFailing(
   }
 }
 
-async function clear(session: ProtocolClient, left: Partial | PartNote, signal: AbortSignal): Promise<void> {
+/** Takes one of them off its target. */
+export async function clearLeftover(
+  session: ProtocolClient,
+  left: Partial | PartNote,
+  signal: AbortSignal,
+): Promise<void> {
   const { kind, path } = left;
   if (kind === 'unfinished') return session.abandonWrite(path, { signal });
   if ((await entryIfThere(session, path, signal)) === undefined) return;

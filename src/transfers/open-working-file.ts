@@ -2,6 +2,7 @@ import { TransferError } from '../core/transfer-error.js';
 import type { RemotePath } from '../core/remote-path.js';
 import type { RemoteEntry } from '../protocols/protocol-client.js';
 import { endpointKey } from './endpoint.js';
+import { clearLeftover } from './leftovers.js';
 import { entryIfThere, type TargetDecision } from './overwrite.js';
 import type { OwnPart, PartNote } from './resumable-parts.js';
 import { isRecognisable, isSameSource } from './source-identity.js';
@@ -108,12 +109,13 @@ async function borrow(
 
 /** The note of this file's part, a former run's if it left one; undefined where no run could go on with it. */
 async function ownPart(
-  { source, target }: TransferJob,
+  { source, target }: Pick<TransferJob, 'source' | 'target'>,
   state: TransferState,
-  { journal, options }: AttemptContext,
+  context: AttemptContext,
   place: Pick<PartNote, 'kind' | 'path'>,
 ): Promise<OwnPart | undefined> {
-  const { parts } = journal;
+  const { options, signal } = context;
+  const { parts } = context.journal;
   const { sizeBytes = 0, modifiedMs, version } = state.sourceFacts as RemoteEntry;
   if (parts === undefined || sizeBytes < SMALLEST_RESUMED_BYTES) return undefined;
   const note: PartNote = {
@@ -125,16 +127,28 @@ async function ownPart(
   };
   const { endpoint } = target.pool;
   const claimed = await parts.claim(endpoint, note);
-  if (claimed === undefined) {
-    const isOfUse = options.resume && !isAscii({ source }, options) && isRecognisable(note.source);
-    return isOfUse ? parts.begin(endpoint, note) : undefined;
+  if (claimed !== undefined && isSameSource(claimed.note.source, note.source)) {
+    state.part = claimed.note.source;
+    state.inheritedBytes = Number.POSITIVE_INFINITY;
+    return claimed;
   }
-  state.part = claimed.note.source;
-  state.inheritedBytes = Number.POSITIVE_INFINITY;
-  if (isSameSource(claimed.note.source, note.source)) return claimed;
-  const renewed = await parts.begin(endpoint, { ...note, path: claimed.note.path });
-  await claimed.settle();
-  return renewed;
+  if (claimed !== undefined) {
+    state.notes.push('the source is not what an earlier attempt read: sent from the start');
+    await clearClaimed(target, claimed, signal);
+  }
+  const isOfUse = options.resume && !isAscii({ source }, options) && isRecognisable(note.source);
+  return isOfUse ? parts.begin(endpoint, note) : undefined;
+}
+
+/** A part of another content must not be there when that of this one begins. Where it cannot go, it waits to be cleared. */
+async function clearClaimed(target: TransferSide, claimed: OwnPart, signal: AbortSignal): Promise<void> {
+  try {
+    await target.use(signal, (session) => clearLeftover(session, claimed.note, signal), 'remove');
+    await claimed.settle();
+  } catch (error) {
+    await claimed.leave();
+    if (!(error instanceof TransferError) || error.retry === 'transient' || signal.aborted) throw error;
+  }
 }
 
 async function factsBefore(

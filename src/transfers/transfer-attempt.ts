@@ -110,6 +110,7 @@ async function copyUnlessTaken(
       await state.working?.settle();
       state.working = undefined;
       state.part = undefined;
+      state.hasWritten = false;
       const skipped = await nameTaken(job, state, context, thrown);
       if (skipped !== undefined) return skipped;
       await openWorkingFile(job, state, context);

@@ -28,6 +28,8 @@ export interface TransferState {
   working: WorkingFile | undefined;
   /** The source whose bytes stand in the working file; undefined where none do, or none to be relied on. */
   part: SourceIdentity | undefined;
+  /** A copy to the working file has begun. */
+  hasWritten: boolean;
   /** Of what stands there, what this run did not send; Infinity = all of it, however much it turns out to be. */
   inheritedBytes: number;
   /** Where the copy went on, to be looked at once more before it is relied on; undefined when it began at the start. */
@@ -58,6 +60,7 @@ export function newTransferState(): TransferState {
     decision: undefined,
     working: undefined,
     part: undefined,
+    hasWritten: false,
     inheritedBytes: 0,
     seam: undefined,
     disagreements: 0,

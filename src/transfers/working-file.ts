@@ -58,9 +58,9 @@ export function isUnderFinalName({ kind }: WorkingFile): boolean {
 }
 
 /** True when the write is the moment in which the name is taken, and the policy forbids to replace anything. */
-export function mustBeNew({ working, part, decision }: TransferState): boolean {
+export function mustBeNew({ working, hasWritten, decision }: TransferState): boolean {
   if (working === undefined || !isUnderFinalName(working)) return false;
-  const isOurHalf = working.kind === 'direct' && part !== undefined;
+  const isOurHalf = working.kind === 'direct' && hasWritten;
   return decision?.kind === 'write' && !decision.replace && !isOurHalf;
 }
 
