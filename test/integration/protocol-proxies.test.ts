@@ -4,6 +4,7 @@ import { proxySuite } from '../suites/proxy-suite.js';
 import { runSuite, type SuiteWiring } from '../suites/run-suite.js';
 import { startProftpdTarget, startVsftpdTarget } from '../suites/targets/ftp-servers.js';
 import { startWebTarget } from '../suites/targets/http-target.js';
+import { startSwiftTarget } from '../suites/targets/s3-target.js';
 import { startOpensshTarget } from '../suites/targets/sftp-target.js';
 import { PROXY_WAYS, startThroughProxy } from '../suites/targets/through-proxy.js';
 
@@ -11,17 +12,23 @@ interface Row {
   readonly name: string;
   start(): Promise<ProtocolTarget>;
   readonly lacks?: SuiteWiring['lacks'];
-  /** Where in the list of ways this protocol passes the whole suite. */
-  readonly wholeBy?: number;
+  /** Passes the whole suite on the first way. */
+  readonly isWholeOnce?: true;
 }
 
-const sessionOutlives = { hangUp: 'a session of HTTP outlives its connection: test/hostile/http-*.test.ts' };
+const sessionOutlives = {
+  hangUp: 'a session outlives its connection: test/hostile/http-*.test.ts, s3-*.test.ts',
+};
 
-/** Each protocol, with TLS and without, on every way; the whole suite on two of them, by SOCKS and by CONNECT. */
+/** Each protocol, with TLS and without, on every way; the whole suite by FTP, which has connections of two kinds. */
 const ROWS: readonly Row[] = [
-  { name: 'ftp / vsftpd', start: () => startVsftpdTarget({ name: 'passive', security: 'none' }), wholeBy: 0 },
+  {
+    name: 'ftp / vsftpd',
+    start: () => startVsftpdTarget({ name: 'passive', security: 'none' }),
+    isWholeOnce: true,
+  },
   { name: 'ftps / ProFTPD', start: () => startProftpdTarget({ name: 'explicit TLS', security: 'explicit' }) },
-  { name: 'sftp / OpenSSH', start: () => startOpensshTarget('password', {}), wholeBy: 1 },
+  { name: 'sftp / OpenSSH', start: () => startOpensshTarget('password', {}) },
   {
     name: 'https / nginx',
     start: () => startWebTarget('nginx', { webdav: false, security: 'tls' }),
@@ -32,13 +39,29 @@ const ROWS: readonly Row[] = [
     start: () => startWebTarget('Apache', { webdav: true, login: 'basic' }),
     lacks: sessionOutlives,
   },
+  { name: 's3 / OpenStack Swift', start: startSwiftTarget, lacks: sessionOutlives },
 ];
 
-for (const { name, start, lacks = {}, wholeBy } of ROWS) {
+/** One server for all ways, stopped with the last. */
+function shared(start: () => Promise<ProtocolTarget>): () => Promise<ProtocolTarget> {
+  let starting: Promise<ProtocolTarget> | undefined;
+  let waysLeft = PROXY_WAYS.length;
+  return async () => {
+    const target = await (starting ??= start());
+    const stop = async (): Promise<void> => {
+      waysLeft -= 1;
+      if (waysLeft === 0) await target.stop();
+    };
+    return { ...target, stop };
+  };
+}
+
+for (const { name, start, lacks = {}, isWholeOnce } of ROWS) {
+  const startShared = shared(start);
   for (const [index, way] of PROXY_WAYS.entries()) {
-    runSuite(index === wholeBy ? protocolClientSuite : proxySuite, {
+    runSuite(isWholeOnce && index === 0 ? protocolClientSuite : proxySuite, {
       name: `${name} / ${way.name}`,
-      start: () => startThroughProxy(start, way),
+      start: () => startThroughProxy(startShared, way),
       lacks,
     });
   }
