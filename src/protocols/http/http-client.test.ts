@@ -334,3 +334,16 @@ it('a file that must be new is refused by the server where there is one', async 
   expect([error.code, error.lastCode]).toEqual(['ALREADY_EXISTS', 412]);
   expect((await write(false)).lastCode).toBe(204);
 });
+
+it.each([
+  ['a file', 'a;b\n', 4],
+  ['an empty file', '', 0],
+])('%s has the size that GET gives, where HEAD says 0', async (_name, content, size) => {
+  const { port } = await webServer((request, response) => {
+    if (request.method === 'HEAD') return void response.writeHead(200, { 'Content-Length': '0' }).end();
+    response.end(content);
+  });
+  const session = await client(port);
+  expect((await session.stat(remotePath('/f'), call)).sizeBytes).toBe(size);
+  expect((await readAll(session, '/f')).toString()).toBe(content);
+});

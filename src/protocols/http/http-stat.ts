@@ -21,6 +21,7 @@ export async function statFile(session: HttpSession, path: RemotePath, call: Htt
     length = await firstByte(answer.response);
   }
   const { response } = answer;
+  if (response.status === 200 && length === '0') length = await confirmedSize(session, target, call);
   const isFolder = isFolderTarget(answer.address.target);
   if (response.status >= 300 && !(isFolder && exists(answer))) {
     throw await statusError(response, session.place, call);
@@ -33,6 +34,19 @@ export async function statFile(session: HttpSession, path: RemotePath, call: Htt
     lastModified: response.header('last-modified'),
     tag: response.header('etag'),
   });
+}
+
+/** Many programs behind web servers answer 0 to HEAD whatever the size: what GET says counts. */
+async function confirmedSize(
+  session: HttpSession,
+  target: string,
+  call: HttpCall,
+): Promise<string | undefined> {
+  const { response } = await session.ask({ method: 'GET', target, headers: [['range', 'bytes=0-0']] }, call);
+  const length = await firstByte(response);
+  if (response.status < 300) return length;
+  await response.text(0);
+  return '0';
 }
 
 /** The size, as the answer to a request for the first byte tells it; the body is passed over. */
