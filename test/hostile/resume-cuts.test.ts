@@ -1,4 +1,4 @@
-import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../platform/test-platform.js';
@@ -91,6 +91,18 @@ describe.each(PAIRS)('a cut $direction over $server', ({ server, direction }) =>
     await expectDelivered(scene, changed);
     expect(run.result.movedBytes).toBe(SIZE);
     expect(run.notes).toContain('the source is not what an earlier attempt read');
+  });
+
+  it('never takes a part of a former content for one of this, though both end alike', async () => {
+    const scene = await cutRun(server, direction);
+    const changed = Buffer.from(CONTENT).fill(1, 0, 1000);
+    await writeFile(join(scene.from, 'f.dat'), changed);
+    await utimes(join(scene.from, 'f.dat'), 1_700_000_000, 1_700_000_000);
+    scene.cutBefore();
+    expect((await scene.run()).result.succeeded).toBe(0);
+    scene.clearFaults();
+    await scene.run();
+    await expectDelivered(scene, changed);
   });
 
   it.each([

@@ -39,6 +39,8 @@ export interface ResumeScene {
   readonly memory: ServerMemory;
   /** Breaks the connection once, when so many bytes of the file have passed, in the `nth` flow of that kind. */
   cut(afterBytes: number, nth?: number): void;
+  /** Breaks the connection once, before the file is opened for the next time. */
+  cutBefore(): void;
   clearFaults(): void;
   /** One run as a process of its own would make it; no process before it is alive. */
   run(transfer?: Partial<TransferOptions>): Promise<ResumeRun>;
@@ -70,7 +72,7 @@ export async function resumeScene(
   await writeFile(join(to, 'f.dat'), OLD);
   const traffic: Traffic = { readBytes: 0, writtenBytes: 0 };
   const tree = countingTree((options.tree ?? same)(await folderTree(remote)), traffic);
-  const { endpoint, cut, clearFaults } = await partnerOf(server, direction, tree, options);
+  const { endpoint, ...faults } = await partnerOf(server, direction, tree, options);
   const memory = ServerMemory.inMemory(testPlatform());
   const running = new Set<number>();
   let lastPid = 100;
@@ -96,7 +98,7 @@ export async function resumeScene(
     const notes = outcome?.kind === 'succeeded' ? outcome.notes.join('; ') : '';
     return { ...record, outcome, notes };
   };
-  return { from, to, endpoint, traffic, memory, cut, clearFaults, run };
+  return { from, to, endpoint, traffic, memory, ...faults, run };
 }
 
 /** A process of this machine beside those in `running`. */
@@ -117,6 +119,7 @@ async function partnerOf(server: Server, direction: Direction, tree: ServedTree,
     return {
       endpoint: ftpEndpoint(partner, { timeoutMs }),
       clearFaults: () => partner.clearFaults(),
+      cutBefore: () => partner.inject({ at: { command, nth: 1 }, do: { kind: 'reset' } }),
       cut: (afterBytes: number, nth = 1) => partner.inject({ at: { command, nth }, do: flow(afterBytes) }),
     };
   }
@@ -125,6 +128,7 @@ async function partnerOf(server: Server, direction: Direction, tree: ServedTree,
   return {
     endpoint: sftpEndpoint({ ...partner, fingerprints: [partner.hostKeyFingerprint] }, { timeoutMs }),
     clearFaults: () => partner.clearFaults(),
+    cutBefore: () => partner.inject({ at: { command: 'OPEN', nth: 1 }, do: { kind: 'reset' } }),
     cut: (afterBytes: number, nth = 1) =>
       partner.inject({ at: { command: 'OPEN', nth }, do: flow(afterBytes) }),
   };
