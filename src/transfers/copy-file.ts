@@ -116,7 +116,7 @@ async function copyFrom(
   const to = { client: await openSession(target, signal), path };
   throwIfCancelled(signal, 'write');
   const options = copyOptions(job, state, context, point, algorithmOf(job, context, from.client, to.client));
-  state.part = state.sourceFacts;
+  state.hasWritten = true;
   const { clock } = context.platform;
   const fromMs = clock.now();
   try {

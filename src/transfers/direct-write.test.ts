@@ -1,0 +1,55 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { localEndpoint, runBatchFixture } from '../../test/platform/batch-fixture.js';
+import { CheckingPools } from '../../test/platform/checking-place.js';
+import { temporaryFolder } from '../../test/platform/temporary-folder.js';
+import { testPlatform } from '../../test/platform/test-platform.js';
+import { TransferError } from '../core/transfer-error.js';
+import type { Endpoint } from './endpoint.js';
+import type { OverwritePolicy } from './transfer-options.js';
+
+/** A server that cannot rename, so that every write goes to the final name at once. */
+const server: Endpoint = { ...localEndpoint, label: 'direct' };
+
+function connectionLost(): TransferError {
+  return new TransferError({
+    code: 'CONNECTION_LOST',
+    lastCode: 10054,
+    phase: 'write',
+    message: 'direct: the connection broke',
+    sessionLost: true,
+  });
+}
+
+describe('our own half under the final name', () => {
+  it.each<OverwritePolicy>(['skip', 'numerate', 'fail', 'overwrite'])(
+    'is replaced by the next attempt, not taken for a file of the partner (%s)',
+    async (overwrite) => {
+      const folder = await temporaryFolder();
+      await mkdir(join(folder, 'to'));
+      await writeFile(join(folder, 'f'), 'crates and crates');
+      const platform = testPlatform();
+      let writes = 0;
+      const pools = new CheckingPools(server, platform, {
+        capabilities: { rename: false },
+        stored: async (path) => {
+          writes += 1;
+          if (writes > 1) return;
+          await writeFile(path, 'crat');
+          throw connectionLost();
+        },
+      });
+      const { result, lines } = await runBatchFixture(platform, {
+        source: join(folder, 'f'),
+        destination: join(folder, 'to', 'f'),
+        destinationEndpoint: server,
+        pools,
+        transfer: { overwrite, resume: false, retries: 1 },
+      });
+      expect(lines).toEqual(['1 10054', '0 226']);
+      expect(result).toMatchObject({ succeeded: 1, skipped: 0, leftovers: [] });
+      expect(await readFile(join(folder, 'to', 'f'), 'utf8')).toBe('crates and crates');
+    },
+  );
+});
