@@ -84,6 +84,9 @@ function describeChange(before: RemoteEntry, now: RemoteEntry | undefined): stri
   if (now === undefined) return VANISHED;
   if (before.sizeBytes !== now.sizeBytes) return `changed from ${before.sizeBytes} to ${now.sizeBytes} bytes`;
   if (before.modifiedMs !== now.modifiedMs) return 'was written to';
+  // A server that tells its version at times only (a file just written has a weak ETag) says nothing by that.
+  const isTold = before.version !== undefined && now.version !== undefined;
+  if (isTold && before.version !== now.version) return 'has another content';
   return undefined;
 }
 
