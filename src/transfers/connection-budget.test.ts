@@ -217,3 +217,17 @@ it('this machine bears as many sessions as each end asks for', () => {
   const budgets = new ConnectionBudgets(platform, ServerMemory.inMemory(platform));
   expect(budgets.of(localEndpoint)).not.toBe(budgets.of(localEndpoint));
 });
+
+describe('a session that cannot even be made', () => {
+  it('gives its place back', async () => {
+    const broken = () => {
+      throw new Error('no trace to be had');
+    };
+    const platform = testPlatform({ trace: { open: broken } });
+    const endpoint = { ...acme, maxConnections: 1 };
+    const budgets = new ConnectionBudgets(platform, ServerMemory.inMemory(platform));
+    const pool = new SessionPool(endpoint, platform, budgets.of(endpoint));
+    for (const mayWait of [true, false])
+      await expect(pool.acquire(never, { mayWait })).rejects.toThrow('no trace to be had');
+  });
+});

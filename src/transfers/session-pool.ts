@@ -69,12 +69,13 @@ export class SessionPool implements BudgetMember {
       this.#budget.giveBack();
       throw this.#final;
     }
-    const session = await createClient(this.endpoint.options, this.#platform);
+    let session: ProtocolClient | undefined;
     try {
+      session = await createClient(this.endpoint.options, this.#platform);
       await session.connect({ signal });
       return session;
     } catch (error) {
-      await session.close();
+      await session?.close();
       const isFull = error instanceof TransferError && error.code === 'TOO_MANY_CONNECTIONS';
       if (isFull && this.#budget.refused()) return undefined;
       if (!isFull) this.#budget.giveBack();
