@@ -1,7 +1,22 @@
 import { codeInWords } from '../client-log/result-codes/explain-code.js';
 import type { LogProtocol } from '../client-log/record.js';
+import type { TransferError } from '../core/transfer-error.js';
 
 /** A number of the client log in words, with the protocol that it came over: `530 not logged in, over ftp`. */
 export function codeWords(lastCode: number, protocol: LogProtocol): string {
   return `${codeInWords(lastCode, protocol)}, over ${protocol}`;
+}
+
+/** The same of a failure. Small numbers of a proxy are SOCKS answers over every protocol, never a status of the partner. */
+export function failureCodeWords(
+  { lastCode, phase }: Pick<TransferError, 'lastCode' | 'phase'>,
+  protocol: LogProtocol,
+): string {
+  return phase === 'proxy' ? `${proxyCodeWords(lastCode)}, over ${protocol}` : codeWords(lastCode, protocol);
+}
+
+function proxyCodeWords(lastCode: number): string {
+  // An HTTP proxy and one that speaks FTP share most numbers, not what they mean by them.
+  const isStatus = lastCode >= 100 && lastCode < 600 && lastCode !== 407;
+  return isStatus ? `${lastCode} said by the proxy` : codeInWords(lastCode, 'http');
 }

@@ -7,7 +7,7 @@ import type { TransferReport } from '../engine/one-shot-transfer.js';
 import { showBytes } from '../settings/byte-size.js';
 import { showDuration } from '../settings/duration.js';
 import type { DemoPartners } from '../simulator/demo-partners.js';
-import { codeWords } from './code-words.js';
+import { failureCodeWords } from './code-words.js';
 import { commandFlagWords } from './flag-words.js';
 import { SIDE_NAMES } from './error-text.js';
 import { remotePlace } from './place-text.js';
@@ -62,7 +62,7 @@ export function stepLines(
   const { protocol } = remotePlace(request.source, request.destination).endpoint.columns;
   return [
     `  ${style.bad(step.title)}  ${style.faint(`$ ${commandText(step)}`)}`,
-    `      ${codeWords(error.lastCode, protocol)}. ${errorFacts(error.code).summary}`,
+    `      ${failureCodeWords(error, protocol)}. ${errorFacts(error.code).summary}`,
     `      ${SIDE_NAMES[error.side]}: ${error.advice}`,
     ...surprise,
   ];

@@ -39,10 +39,10 @@ export function errorLines(
   ];
 }
 
-/** The server's own words, unless they stand in the message already. */
-function reply({ reply: words, message }: TransferError): string {
+/** The other end's own words, unless they stand in the message already. */
+function reply({ reply: words, message, phase }: TransferError): string {
   if (words === undefined || words === '' || message.includes(words.replace(/\.+$/, ''))) return '';
-  return ` The server said: "${printable(words)}"`;
+  return ` The ${phase === 'proxy' ? 'proxy' : 'server'} said: "${printable(words)}"`;
 }
 
 function settingsErrorLines(error: SettingsError, subject: string, style: Style): readonly string[] {

@@ -4,7 +4,7 @@ import { remotePath } from '../core/remote-path.js';
 import { TransferError } from '../core/transfer-error.js';
 import type { BatchFailure, BatchPlace, BatchRequest, BatchResult } from '../transfers/batch-request.js';
 import { DEFAULT_TRANSFER_OPTIONS } from '../transfers/transfer-options.js';
-import { retryCommand, summaryLine, summaryLines } from './transfer-summary.js';
+import { retryCommand, summaryLine, summaryLines, type SummaryContext } from './transfer-summary.js';
 import { styleFor } from './style.js';
 import { displayWords, type WordsOptions } from './transfer-words.js';
 
@@ -77,8 +77,8 @@ function result(changes: Partial<BatchResult>): BatchResult {
   };
 }
 
-const linesOf = (changes: Partial<BatchResult>) =>
-  summaryLines(result(changes), { call, request, os: 'linux', style, logFolder: '/logs' });
+const linesOf = (changes: Partial<BatchResult>, context: Partial<SummaryContext> = {}) =>
+  summaryLines(result(changes), { call, request, os: 'linux', style, logFolder: '/logs', ...context });
 
 describe('the summary', () => {
   it('counts in one line', () => {
@@ -127,6 +127,34 @@ describe('the summary', () => {
       '12 sent, 1 failed, 3 skipped, 1.2 GiB in 42 s',
       'client log: /logs',
     ]);
+  });
+
+  it('never shows the password of a proxy in the command that sends it again', () => {
+    const flags = { proxy: 'http://gate:3128,socks5://tally:hunter2@dmz' };
+    const command = retryCommand({ name: 'copy', args: [], flags }, ['a', 'acme:/a'], 'linux');
+    expect(command).toBe("tally copy a acme:/a --proxy 'http://gate:3128,socks5://tally:***@dmz'");
+  });
+
+  it('says of what a proxy answered that it was the proxy, over every protocol', () => {
+    const said = (lastCode: number, protocol: 'sftp' | 'http' | 'ftp') => {
+      const error = new TransferError({
+        code: 'PROXY_FAILED',
+        lastCode,
+        phase: 'proxy',
+        message: 'SOCKS5 proxy gate:1080: it failed',
+        reply: 'SOCKS5 reply 1',
+      });
+      const columns = { ...acme.endpoint.columns, protocol };
+      const destination = { ...acme, endpoint: { ...acme.endpoint, columns } };
+      return linesOf(
+        { failed: 1, failures: [{ ...failure('PROXY_FAILED'), error }] },
+        { request: { ...request, destination } },
+      )[1];
+    };
+    expect(said(1, 'sftp')).toContain('The proxy said: "SOCKS5 reply 1" (1 SOCKS proxy failed, over sftp)');
+    expect(said(500, 'http')).toContain('(500 said by the proxy, over http)');
+    expect(said(500, 'ftp')).toContain('(500 said by the proxy, over ftp)');
+    expect(said(407, 'ftp')).toContain('(407 proxy wants a login, over ftp)');
   });
 
   it('never says "again" of what has been delivered', () => {

@@ -5,7 +5,7 @@ import { showDuration } from '../settings/duration.js';
 import type { BatchFailure, BatchRequest, BatchResult } from '../transfers/batch-request.js';
 import { commandFlagWords } from './flag-words.js';
 import type { CommandCall } from './command-call.js';
-import { codeWords } from './code-words.js';
+import { failureCodeWords } from './code-words.js';
 import { dialogueHint, dialogueLines, errorLines } from './error-text.js';
 import { locationText, remotePlace, shownPath } from './place-text.js';
 import { shellLine } from './shell-words.js';
@@ -93,7 +93,7 @@ function failureLines(
   const isKnown = target !== '';
   const from = isKnown ? shownPath(request.source, source, os) : source;
   const lines = [
-    ...errorLines(error, `failed: ${printable(from, 1000)}`, wordsOf(error.lastCode, context), style),
+    ...errorLines(error, `failed: ${printable(from, 1000)}`, wordsOf(error, context), style),
     ...(context.showsDialogue === true ? dialogueLines(error) : []),
     ...(keptBytes === undefined
       ? []
@@ -112,15 +112,15 @@ function failureLines(
 function stoppedLines({ stoppedBy, failures }: BatchResult, context: SummaryContext): readonly string[] {
   if (stoppedBy === undefined || stoppedBy.code === 'CANCELLED') return [];
   if (failures.some(({ error }) => error === stoppedBy)) return [];
-  const words = wordsOf(stoppedBy.lastCode, context);
+  const words = wordsOf(stoppedBy, context);
   return [
     ...errorLines(stoppedBy, `tally ${context.call.name}`, words, context.style),
     ...(context.showsDialogue === true ? dialogueLines(stoppedBy) : []),
   ];
 }
 
-function wordsOf(lastCode: number, { request }: SummaryContext): string {
-  return codeWords(lastCode, remotePlace(request.source, request.destination).endpoint.columns.protocol);
+function wordsOf(error: TransferError, { request }: SummaryContext): string {
+  return failureCodeWords(error, remotePlace(request.source, request.destination).endpoint.columns.protocol);
 }
 
 /** Flags that say how the result is shown, not what is done; and what the named file and target hold already. */

@@ -7,7 +7,7 @@ import type { BatchRequest } from '../transfers/batch-request.js';
 import { checksumWords } from '../transfers/checksum-words.js';
 import { isLocal } from '../transfers/endpoint.js';
 import type { FileProgress } from '../transfers/transfer-observer.js';
-import { codeWords } from './code-words.js';
+import { failureCodeWords } from './code-words.js';
 import { shownPath, remotePlace } from './place-text.js';
 import type { DisplayWords } from './progress/transfer-display.js';
 import type { Style } from './style.js';
@@ -59,7 +59,7 @@ export function displayWords(request: WordsRequest, options: WordsOptions): Disp
   const line = (label: string, paint: (text: string) => string, text: string) =>
     `${paint(label.padEnd(LABEL_WIDTH))} ${text}`;
   const reason = (error: TransferError) =>
-    `${printable(error.message, 1000)} (${codeWords(error.lastCode, protocol)})`;
+    `${printable(error.message, 1000)} (${failureCodeWords(error, protocol)})`;
   const from = (file: FileProgress) => printable(shownPath(request.source, file.source, options.os), 1000);
   const both = (file: FileProgress) =>
     `${from(file)} -> ${printable(shownPath(request.destination, file.target, options.os), 1000)}`;

@@ -3,7 +3,7 @@ import { printable } from '../../core/printable.js';
 import type { ProbeReport } from '../../engine/connection-probe/probe-connection.js';
 import { PROBE_STEPS, type ProbeStep, type ProbeVerdict } from '../../engine/connection-probe/probe-step.js';
 import { showDuration } from '../../settings/duration.js';
-import { codeWords } from '../code-words.js';
+import { codeWords, failureCodeWords } from '../code-words.js';
 import { dialogueLines, errorData, referenceOf, SIDE_NAMES } from '../error-text.js';
 import type { Style } from '../style.js';
 import { wrapText } from '../wrap-text.js';
@@ -84,8 +84,14 @@ export function resultLines(
   ];
 }
 
-function logText({ protocol, code }: ProbeReport): string {
-  return protocol === undefined ? '' : `In the log: ${codeWords(code, protocol)}.`;
+function logText(report: ProbeReport): string {
+  const words = logWords(report);
+  return words === undefined ? '' : `In the log: ${words}.`;
+}
+
+function logWords({ protocol, code, failure }: ProbeReport): string | undefined {
+  if (protocol === undefined) return undefined;
+  return failure === undefined ? codeWords(code, protocol) : failureCodeWords(failure, protocol);
 }
 
 /** A step for programs. */
@@ -111,7 +117,7 @@ export function resultData(report: ProbeReport, exitCode: number): Readonly<Reco
     protocol,
     verdict: failure === undefined ? (hasWarning ? 'warning' : 'ok') : 'failed',
     code,
-    codeWords: protocol && codeWords(code, protocol),
+    codeWords: logWords(report),
     exitCode,
     error: failure && errorData(failure),
   };
