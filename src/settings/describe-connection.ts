@@ -4,6 +4,7 @@ import { writtenForm, type SettingRow } from './describe-settings.js';
 import { DEFAULT_ORIGIN, type Origin } from './origin.js';
 import { partnerOfConnection } from './partner.js';
 import type { PlaceContext } from './place-context.js';
+import { shownProxyUrls } from './proxy-url.js';
 import { DEFAULT_MAX_CONNECTIONS } from './resolve-place.js';
 import { TRANSFER_KEYS, type TransferKey } from './transfer-schema.js';
 import { transferValues } from './transfer-settings.js';
@@ -52,7 +53,7 @@ function ownRows(name: string, { loaded, given, secrets }: PlaceContext): readon
   for (const [key, value] of Object.entries(given.values)) {
     const origin = given.originOf(key);
     if (origin === undefined) continue;
-    if (CONNECTION_KEYS.includes(key)) rows.set(key, row(name, key, value, origin));
+    if (CONNECTION_KEYS.includes(key)) rows.set(key, row(name, key, withoutSecret(key, value), origin));
     if (key === 'passwordFile') rows.set('password', row(name, 'password', { file: value }, origin));
   }
   const variable = secrets.environment['TALLY_PASSWORD'];
@@ -61,6 +62,11 @@ function ownRows(name: string, { loaded, given, secrets }: PlaceContext): readon
     rows.set('password', row(name, 'password', { env: 'TALLY_PASSWORD' }, origin));
   }
   return [...rows.values()];
+}
+
+/** Of all flags and variables only the URL of a proxy may hold one. */
+function withoutSecret(key: string, value: unknown): unknown {
+  return key === 'proxy' && Array.isArray(value) ? value.map(String).map(shownProxyUrls) : value;
 }
 
 function isTransferKey(key: string): key is TransferKey {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeConnection } from './describe-connection.js';
 import { describeSettings, overridingValues } from './describe-settings.js';
 import { DEFAULT_ORIGIN, showOrigin } from './origin.js';
 import { testContext, type ContextFixture } from './place-context.testing.js';
@@ -44,6 +45,15 @@ describe('the settings in force', () => {
     });
     expect(rows['connections.acme.url']).toBe('"sftp://u@h" tallyman.yaml:2:16');
     expect(rows['connections.acme.password']).toMatch(/^\{"command":\["pass","show"\]\} tallyman\.yaml:2:/);
+  });
+
+  it.each([
+    { flags: { proxy: 'http://p,socks5://u:hunter3@q' } },
+    { environment: { TALLY_PROXY: 'http://p,socks5://u:hunter3@q' } },
+  ])('show of a connection the proxy that stands above it, without its password', async (given) => {
+    const context = await testContext({ yaml: 'connections: { acme: { url: "sftp://u@h" } }\n', ...given });
+    const proxy = describeConnection('acme', context).find(({ path }) => path.at(-1) === 'proxy');
+    expect(proxy?.value).toEqual(['http://p', 'socks5://u:***@q']);
   });
 
   it('name what stands above every connection, never its value', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readProxyUrl } from './proxy-url.js';
+import { readProxyUrl, shownProxyUrls } from './proxy-url.js';
 
 function read(text: string): object {
   const proxy = readProxyUrl(text);
@@ -63,5 +63,27 @@ describe('the URL of a proxy', () => {
 
   it('answers any text', () => {
     fc.assert(fc.property(fc.string(), (text) => void readProxyUrl(`http://${text}`)));
+  });
+});
+
+describe('URLs of proxies, shown', () => {
+  it.each([
+    ['none', 'none'],
+    ['socks5://u@p:1', 'socks5://u@p:1'],
+    ['socks5://[2001:db8::1]:99', 'socks5://[2001:db8::1]:99'],
+    ['socks5://u:w@[::1]:99', 'socks5://u:***@[::1]:99'],
+    ['http://u:a/b@c@p:1,socks5://v:x@q', 'http://u:***@p:1,socks5://v:***@q'],
+    ['u:w@p:1', 'u:***@p:1'],
+  ])('%s is %s', (text, shown) => {
+    expect(shownProxyUrls(text)).toBe(shown);
+  });
+
+  it('never hold a password, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.string(), (password) => {
+        const url = `socks5://u:${encodeURIComponent(`-${password}-`)}@p`;
+        expect(shownProxyUrls(url)).toBe('socks5://u:***@p');
+      }),
+    );
   });
 });

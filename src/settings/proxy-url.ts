@@ -77,6 +77,14 @@ export function readProxyUrl(text: string): ProxyUrl | ProxyUrlProblem {
   );
 }
 
+/** One or several, parted by commas, as they may be shown: without passwords, also where they cannot be read. */
+export function shownProxyUrls(text: string): string {
+  return text
+    .split(',')
+    .map((url) => url.replace(/^((?:[^:@]*:\/\/)?[^:@/]*):(?!\/\/).*@/s, '$1:***@'))
+    .join(',');
+}
+
 /** The same proxy with the names resolved by somebody else, where it can do that. */
 export function withResolve(
   proxy: ProxyUrl,
