@@ -201,6 +201,18 @@ describe('overwrite policies', () => {
     expect(second.attempts[0]?.remotePath).toBe(`${root}/out/Copy (2) of f.txt`);
   });
 
+  it('numerate tells the name that was used when the file has settled', async () => {
+    const root = await tree(names);
+    const settled: string[] = [];
+    await runBatchFixture(testPlatform(), {
+      source: `${root}/in/f.txt`,
+      destination: `${root}/out/`,
+      transfer: { overwrite: 'numerate' },
+      observer: { fileSettled: ({ target }) => settled.push(target) },
+    });
+    expect(settled).toEqual([`${root}/out/Copy of f.txt`]);
+  });
+
   it('newer compares times', async () => {
     const root = await tree(names);
     await utimes(join(root, 'in/f.txt'), 1_000, 1_000);

@@ -239,10 +239,11 @@ class BatchRun {
       return;
     }
     this.#context.observer.fileStarted?.(file);
-    const { outcome, movedBytes, leftover } = await this.#settle(job, pair, file, context);
+    const { outcome, movedBytes, targetPath, leftover } = await this.#settle(job, pair, file, context);
     this.#counts.movedBytes += movedBytes;
     if (leftover !== undefined) this.#leftovers.push(leftover);
-    this.#context.observer.fileSettled?.(file, outcome);
+    // Another than was asked for where it is numerated.
+    this.#context.observer.fileSettled?.({ ...file, target: targetPath }, outcome);
     this.#count(outcome, file);
   }
 
@@ -251,13 +252,14 @@ class BatchRun {
     pair: FilePair,
     file: FileProgress,
     context: TransferContext,
-  ): Promise<Pick<TransferResult, 'outcome' | 'movedBytes' | 'leftover'>> {
+  ): Promise<TransferResult> {
     const { refusal } = pair;
     if (refusal === undefined) return runTransfer(job, file, context);
     await this.#logBeforeTransfer(refusal, {}, pair);
     return {
       outcome: { kind: 'failed', error: refusal, delivered: false },
       movedBytes: 0,
+      targetPath: pair.target,
       leftover: undefined,
     };
   }
