@@ -217,7 +217,7 @@ const ROWS: readonly Row[] = [
     name: 'the download ends early',
     direction: 'download',
     script: at('Get', raw(`HTTP/1.1 200 OK\r\ncontent-length: ${NEW.length}\r\netag: "0123"\r\n\r\nabc`)),
-    lines: ['1 -1'],
+    lines: ['1 10054'],
     code: 'TRUNCATED',
   },
   {

@@ -5,7 +5,7 @@ import type { Platform } from '../../core/platform.js';
 import { printable } from '../../core/printable.js';
 import { cancelledError, throwIfCancelled, TransferError } from '../../core/transfer-error.js';
 import type { SessionTrace } from '../../core/wire-trace.js';
-import { EFT_INTERNAL_TIMEOUT, WSAECONNABORTED } from '../../core/winsock.js';
+import { EFT_INTERNAL_TIMEOUT, WSAECONNABORTED, WSAECONNRESET } from '../../core/winsock.js';
 import { socketError } from '../../net/socket-errors.js';
 import { showPlace } from '../../net/tcp-dialer.js';
 import { tlsContext } from '../../net/tls-trust.js';
@@ -320,7 +320,7 @@ export class S3Transport {
     const whole = expectedBytes === undefined ? '' : ` of ${expectedBytes}`;
     return new TransferError({
       code: 'TRUNCATED',
-      lastCode: -1,
+      lastCode: WSAECONNRESET,
       phase: call.phase,
       message: `${this.#place}: the server ended the connection after ${bytes}${whole} bytes`,
       sessionLost: true,
