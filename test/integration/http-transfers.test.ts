@@ -109,6 +109,30 @@ it('a mask is listed over WebDAV, with folders below, and put up again with them
   expect(readFileSync(join(server.root, 'in/2026/ü.csv'), 'utf8')).toBe('out/2026/ü.csv');
 });
 
+it.each([
+  ['Apache', () => startApache(), true, 409],
+  ['nginx', () => startNginx({ webdav: false }), false, 500],
+] as const)(
+  '%s has no folder for the file: that is said, with what to do',
+  async (_name, start, webdav, code) => {
+    const server = await owned(start());
+    const local = await temporaryFolder();
+    writeFileSync(join(local, 'a.dat'), CONTENT);
+    const run = await runBatchFixture(testPlatform(), {
+      source: join(local, 'a.dat'),
+      destination: '/none/',
+      destinationEndpoint: httpEndpoint(server, { webdav }),
+      transfer: { retries: 2 },
+    });
+    expect(run.lines).toEqual([`1 ${code}`]);
+    const { error } = run.result.failures[0] ?? {};
+    expect(error).toMatchObject({ code: 'NOT_FOUND', side: 'partner', retry: 'permanent' });
+    expect(error?.message).toMatch(new RegExp(`: there is no folder /none \\(${code}\\)$`));
+    expect(error?.advice).toBe('Check the path, and list the folder above it.');
+    expect(readdirSync(server.root)).toEqual([]);
+  },
+);
+
 it('a mask on a plain web server is refused with words', async () => {
   const server = await owned(startNginx({ webdav: false }));
   const run = await runBatchFixture(testPlatform(), {
@@ -117,7 +141,7 @@ it('a mask on a plain web server is refused with words', async () => {
     sourceEndpoint: httpEndpoint(server),
     operation: 'download',
   });
-  expect(run.result.stoppedBy?.code).toBe('UNSUPPORTED');
+  expect(run.result.stoppedBy).toMatchObject({ code: 'UNSUPPORTED', side: 'us' });
   expect(run.result.stoppedBy?.message).toMatch(/no listing/);
 });
 

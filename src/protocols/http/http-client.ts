@@ -177,22 +177,18 @@ class HttpClient implements ProtocolClient {
       return error;
     const stat = this.#options.webdav ? davStat : statFile;
     const there = await stat(this.#session, path, call).catch(() => undefined);
-    if (there?.kind === 'folder') {
-      return error.with({
-        code: 'IS_A_FOLDER',
-        message: `${error.message}; it is a folder`,
+    const known = (code: 'IS_A_FOLDER' | 'NOT_FOUND', what: string) =>
+      error.with({
+        code,
+        message: `${this.#session.place}: ${call.doing}: ${what} (${error.lastCode})`,
         retry: undefined,
         side: undefined,
         advice: undefined,
       });
-    }
+    if (there?.kind === 'folder') return known('IS_A_FOLDER', 'it is a folder');
     const parent = await stat(this.#session, remoteParent(path), call).catch((failure: unknown) => failure);
     if (!(parent instanceof TransferError) || parent.code !== 'NOT_FOUND') return error;
-    return error.with({
-      code: 'NOT_FOUND',
-      message: `${error.message}; the folder is not there`,
-      retry: undefined,
-    });
+    return known('NOT_FOUND', `there is no folder ${printable(remoteParent(path))}`);
   }
 
   rename(from: RemotePath, to: RemotePath, options: RenameOptions): Promise<Receipt> {
@@ -287,6 +283,6 @@ class HttpClient implements ProtocolClient {
 
   #unsupported(phase: Phase, why: string, advice?: string): TransferError {
     const error = unsupportedError(this.#session.place, `${phase}: ${why}`, phase);
-    return advice === undefined ? error : error.with({ advice });
+    return advice === undefined ? error : error.with({ side: 'us', advice });
   }
 }
