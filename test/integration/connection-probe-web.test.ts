@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { socketError } from '../../src/net/socket-errors.js';
 import { temporaryFolder } from '../platform/temporary-folder.js';
+import { startApache } from '../servers/apache.js';
 import { startNginx } from '../servers/nginx.js';
 import { probe } from './probing.js';
 
@@ -37,6 +38,16 @@ describe('a web server', () => {
       expect(await readdir(server.root)).toEqual([]);
     },
   );
+
+  it('is fine though there is nothing at its root, and the code is that of a success', async () => {
+    const server = stopping(await startApache());
+    const { report } = await probe({
+      connection: [`url: http://${server.user}@${server.host}:${server.port}`, 'password: { env: ACME }'],
+      environment: { ACME: server.password },
+    });
+    expect(report.failure).toBeUndefined();
+    expect(report.code).toBe(200);
+  });
 
   it('a name that does not exist is 10060, as the vendor says of a web site', async () => {
     const noSuchName = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' });

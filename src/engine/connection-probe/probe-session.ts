@@ -1,3 +1,4 @@
+import { readsAsSuccess } from '../../client-log/record.js';
 import type { HostAddress } from '../../core/dialer.js';
 import type { Receipt } from '../../core/outcome.js';
 import type { Platform } from '../../core/platform.js';
@@ -54,7 +55,10 @@ export class ProbeSession {
     const client = await createClient(this.options, this.platform);
     this.#client = client;
     const receipt = await client.connect({ signal });
-    this.loginCode = receipt.lastCode;
+    const { protocol } = this.subject.place.endpoint.columns;
+    // A web server logs us in by whatever answer is no refusal, even "not found".
+    const isSaid = receipt.lastCode !== 0 && readsAsSuccess(protocol, receipt.lastCode);
+    this.loginCode = isSaid ? receipt.lastCode : client.capabilities.settledCode;
     return { client, receipt };
   }
 
