@@ -115,6 +115,9 @@ describe('an upload in parts', () => {
       .catch(() => undefined);
     expect(pieces()).not.toBe(before);
     await client.abandonWrite(at('left'), call);
+    // A path without a key never had one.
+    for (const path of ['/', '/bucket-alone', '/bucket/folder/'])
+      await client.abandonWrite(remotePath(path), call);
     const closed = client.write(
       at('left'),
       source(() => void client.close()),

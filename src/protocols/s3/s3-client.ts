@@ -234,7 +234,13 @@ class S3Client implements ProtocolClient {
 
   async abandonWrite(path: RemotePath, options: CallOptions): Promise<void> {
     const task = this.#task('remove', `clear the unfinished upload of ${printable(path)}`, options.signal);
-    await this.#run(() => unlessMissing(abandonNewest(this.#session, this.#keyOf(path, task), task)));
+    await this.#run(async () => {
+      throwIfCancelled(task.signal, task.phase);
+      const place = s3Place(path, task.phase);
+      // Of a path that names no object, none was ever begun.
+      if (place.kind === 'key' && !place.isFolder)
+        await unlessMissing(abandonNewest(this.#session, place, task));
+    });
   }
 
   async close(): Promise<void> {
