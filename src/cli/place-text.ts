@@ -15,6 +15,9 @@ export function shownPath(
 ): string {
   if (isLocal(endpoint)) return os === 'win32' ? path.replaceAll('/', '\\') : path;
   if (!endpoint.label.includes('://')) return `${endpoint.label}:${path}`;
+  // What stands for the host is the bucket, with which the path begins.
+  if (endpoint.columns.protocol === 's3')
+    return `${endpoint.label.replace(/[^/@]*$/, '')}${path.replace(/^\//, '')}`;
   return `${endpoint.label}${path.startsWith('/') ? '' : '/'}${path}`;
 }
 

@@ -135,6 +135,27 @@ describe('the summary', () => {
     expect(command).toBe("tally copy a acme:/a --proxy 'http://gate:3128,socks5://tally:***@dmz'");
   });
 
+  it('names the file on S3 with its bucket once, and our own -1 over SFTP as ours', () => {
+    const at = (label: string, protocol: 's3' | 'sftp') => ({
+      ...acme,
+      endpoint: { ...acme.endpoint, label, columns: { ...acme.endpoint.columns, protocol } },
+    });
+    const linesAt = (destination: BatchPlace) => {
+      const error = failure('ALREADY_EXISTS').error.with({ lastCode: -1, side: 'us' });
+      return linesOf(
+        { failed: 1, failures: [{ ...failure('ALREADY_EXISTS'), target: '/bkt/in/a', error }] },
+        { request: { ...request, destination }, call: { ...call, flags: {} } },
+      ).join('\n');
+    };
+    expect(linesAt(at('s3://key%3A1@bkt', 's3'))).toContain(
+      "Again: tally copy '/out/a b.xml' s3://key%3A1@bkt/in/a\n",
+    );
+    expect(linesAt(at('acme', 's3'))).toContain("Again: tally copy '/out/a b.xml' acme:/bkt/in/a\n");
+    expect(linesAt(at('acme', 'sftp'))).toContain(
+      '(-1 failed although the other side was content, over sftp)',
+    );
+  });
+
   it('says of what a proxy answered that it was the proxy, over every protocol', () => {
     const said = (lastCode: number, protocol: 'sftp' | 'http' | 'ftp') => {
       const error = new TransferError({
