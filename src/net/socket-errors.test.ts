@@ -45,6 +45,13 @@ describe('socketError', () => {
     expect(winsockErrnoNames()).toHaveLength(26);
   });
 
+  it('names our own setting where the address to connect from is not ours', () => {
+    expect(socketError(failure('EADDRNOTAVAIL'), context)).toMatchObject({
+      side: 'us',
+      advice: expect.stringContaining('bindAddress') as string,
+    });
+  });
+
   it('lets the first of several addresses speak', () => {
     const several = new AggregateError([failure('EHOSTUNREACH'), failure('ECONNREFUSED')], '');
     expect(socketError(several, context)).toMatchObject({ code: 'UNREACHABLE', lastCode: 10065 });

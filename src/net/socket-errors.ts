@@ -28,6 +28,12 @@ export interface SocketErrorContext {
   readonly fallbackCode?: number;
 }
 
+const NOT_OUR_ADDRESS = {
+  side: 'us',
+  advice:
+    'Check bindAddress: it must be an address of this machine, IPv4 or IPv6 as that of the host; without one, all local ports are in use.',
+} as const;
+
 /**
  * A failure of a socket or of name resolution as a TransferError, `lastCode` by client-log.md table A.
  * Of an AggregateError (several addresses tried) the first cause speaks.
@@ -43,6 +49,7 @@ export function socketError(thrown: unknown, context: SocketErrorContext): Trans
     lastCode: winsockCode(errno) ?? context.fallbackCode ?? WSAECONNRESET,
     phase: context.phase,
     message: `${context.place}: ${printable(reason)}`,
+    ...(errno === 'EADDRNOTAVAIL' ? NOT_OUR_ADDRESS : {}),
     sessionLost: true,
     cause: thrown,
   });
