@@ -23,6 +23,8 @@ export interface OverwriteQuestion {
   readonly sourceFacts: RemoteEntry;
   readonly target: TransferSide;
   readonly memory: ServerMemory;
+  /** Times are carried over from the source, so that no server's clock stands in them. */
+  readonly keepTime: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -63,15 +65,17 @@ async function numerate({ target, signal }: OverwriteQuestion): Promise<TargetDe
  * without the error of its clock.
  */
 function newer(
-  { source, target, sourceFacts, memory }: OverwriteQuestion,
+  { source, target, sourceFacts, memory, keepTime }: OverwriteQuestion,
   existing: RemoteEntry,
 ): TargetDecision {
   if (sourceFacts.modifiedMs === undefined || existing.modifiedMs === undefined) {
     return write(target.path, true, 'a time is not known: overwrites');
   }
   const precisionMs = Math.max(sourceFacts.precisionMs ?? 1, existing.precisionMs ?? 1);
-  const here = byOurClock(sourceFacts.modifiedMs, source.pool.endpoint, memory);
-  const there = byOurClock(existing.modifiedMs, target.pool.endpoint, memory);
+  const told = (modifiedMs: number, { pool }: TransferSide) =>
+    keepTime ? modifiedMs : byOurClock(modifiedMs, pool.endpoint, memory);
+  const here = told(sourceFacts.modifiedMs, source);
+  const there = told(existing.modifiedMs, target);
   const isNewer = Math.floor(here / precisionMs) > Math.floor(there / precisionMs);
   if (isNewer) return write(target.path, true, 'the source is newer: overwrites');
   return { kind: 'skip', reason: 'the target is as new as the source' };
@@ -128,7 +132,7 @@ function write(path: RemotePath, replace: boolean, reason: string): TargetDecisi
   return { kind: 'write', path, replace, reason };
 }
 
-function targetExists(target: TransferSide): TransferError {
+export function targetExists(target: TransferSide): TransferError {
   return new TransferError({
     code: 'ALREADY_EXISTS',
     lastCode: target.ownFailureCode === -1 ? -1 : 80,

@@ -22,6 +22,7 @@ export async function planFile(
       sourceFacts,
       target,
       memory,
+      keepTime: options.keepTime,
       signal,
     });
     if (decision.kind === 'skip') return { ...file, action: 'skip', reason: decision.reason };

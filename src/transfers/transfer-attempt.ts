@@ -54,9 +54,9 @@ async function decide(
 ): Promise<AttemptEnd | undefined> {
   const { source, target, makeFolders } = job;
   const { signal, memory } = context;
-  const policy = context.options.overwrite;
+  const { overwrite: policy, keepTime } = context.options;
   const sourceFacts = state.sourceFacts as RemoteEntry;
-  const decision = await decideTarget({ policy, source, sourceFacts, target, memory, signal });
+  const decision = await decideTarget({ policy, source, sourceFacts, target, memory, keepTime, signal });
   if (decision.kind === 'skip') return { kind: 'skipped', reason: decision.reason };
   state.decision = decision;
   await runServerCommands('before', job, state, context);
