@@ -1,7 +1,8 @@
 import type { RemotePath } from '../core/remote-path.js';
 import { asTransferError, TransferError } from '../core/transfer-error.js';
-import { decideTarget, entryIfThere } from './overwrite.js';
-import { backupPath } from './temporary-name.js';
+import { mannersOfEndpoint } from './endpoint.js';
+import { decideTarget, entryIfThere, targetExists } from './overwrite.js';
+import { removeOld, swapNames } from './swap-names.js';
 import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-job.js';
 import type { TransferState } from './transfer-state.js';
 import type { WorkingFile } from './working-file.js';
@@ -25,8 +26,18 @@ export async function giveFinalName(
     if (skipped !== undefined) return skipped;
   }
   state.stage = 'named';
-  await working.settle();
+  await removeOld(job.target, state, context);
+  await strikeOff(working, state);
   return { kind: 'named' };
+}
+
+/** The file has its name, whatever our own disk says now; a later run finds nothing to clear. */
+async function strikeOff(working: WorkingFile, state: TransferState): Promise<void> {
+  try {
+    await working.settle();
+  } catch (error) {
+    state.notes.push(`the note of the copy stays behind: ${asTransferError(error, 'rename').message}`);
+  }
 }
 
 /** After a lost reply: the copy is either still under its temporary name, or whole under the final one. */
@@ -66,6 +77,7 @@ async function rename(
     const decision = state.decision;
     const replace = decision?.kind === 'resume' || decision?.replace === true;
     try {
+      if (!replace) await refuseTaken(job, state, context);
       await renameOnce(job, state, context, replace);
       return undefined;
     } catch (thrown) {
@@ -75,6 +87,24 @@ async function rename(
       if (taken !== undefined) return taken;
     }
   }
+}
+
+/** Servers that replace without being asked to: what came to stand there while the bytes went is seen before. */
+async function refuseTaken(
+  { target }: TransferJob,
+  { decision }: TransferState,
+  { finishSignal: signal }: AttemptContext,
+): Promise<void> {
+  const { exclusiveRename } = (await target.session(signal)).capabilities;
+  if (exclusiveRename || !mannersOfEndpoint(target.pool.endpoint).statAfterUpload) return;
+  const final = decision?.path as RemotePath;
+  const found = await target
+    .use(signal, (session) => entryIfThere(session, final, signal))
+    .catch((error: unknown) => {
+      if (error instanceof TransferError && error.retry === 'permanent') return undefined;
+      throw error;
+    });
+  if (found !== undefined) throw targetExists(target);
 }
 
 async function renameOnce(
@@ -102,57 +132,6 @@ async function renameOnce(
 }
 
 /**
- * For servers that cannot replace in one step: the old file steps aside, the new one takes its name, the old one
- * goes. The journal knows of the old one, so that a crash in between is mended by the next run.
- */
-async function swapNames(
-  target: TransferJob['target'],
-  state: TransferState,
-  final: RemotePath,
-  { platform, journal, finishSignal: signal }: AttemptContext,
-  refusal: TransferError,
-): Promise<void> {
-  const working = (state.working as WorkingFile).path;
-  const backup = backupPath(final, platform.random);
-  const settle = await journal.begin(target.pool.endpoint, { kind: 'backup', path: backup, final });
-  try {
-    await target.use(
-      signal,
-      (session) => session.rename(final, backup, { signal, replace: false }),
-      'rename',
-    );
-  } catch (thrown) {
-    const error = asTransferError(thrown, 'rename');
-    // Lost on the way, the name may have changed: the entry stays for the next run to look.
-    if (error.retry !== 'transient') await settle();
-    throw error.retry === 'transient' ? error : refusal;
-  }
-  try {
-    await target.use(
-      signal,
-      (session) => session.rename(working, final, { signal, replace: false }),
-      'rename',
-    );
-  } catch (error) {
-    await target.use(
-      signal,
-      (session) => session.rename(backup, final, { signal, replace: false }),
-      'rename',
-    );
-    await settle();
-    throw error;
-  }
-  try {
-    await target.use(signal, (session) => session.remove(backup, { signal }), 'remove');
-    await settle();
-  } catch (error) {
-    // The new file stands; the old one stays in the journal for the next run.
-    const reason = asTransferError(error, 'remove').message;
-    state.notes.push(`the old file could not be removed and stands as ${backup} (${reason})`);
-  }
-}
-
-/**
  * Somebody took the name since we looked: the policy decides again, the copy stays as it is. Rejects with `error` where
  * the policy has no way out.
  */
@@ -174,6 +153,7 @@ export async function nameTaken(
     sourceFacts: state.sourceFacts,
     target,
     memory,
+    keepTime: context.options.keepTime,
     signal,
   });
   if (decision.kind !== 'skip') state.decision = decision;

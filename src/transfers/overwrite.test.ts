@@ -153,14 +153,46 @@ describe('newer', () => {
     ['a minute older', -60, undefined, 'sent'],
     ['a minute younger by a clock that is an hour ahead', 60, hour * 1000, 'sent'],
     ['a minute older by a clock that is an hour behind', -60, -hour * 1000, 'skipped'],
-  ] as const)('judges a target that is %s', async (_what, ageS, offsetMs, verdict) => {
+    ['as old, its time being kept, whatever the clock', 0, hour * 1000, 'skipped', true],
+    ['a minute older, its time being kept, whatever the clock', -60, -hour * 1000, 'sent', true],
+  ] as const)('judges a target that is %s', async (_what, ageS, offsetMs, verdict, keepTime?: boolean) => {
     const at = 1_700_000_000;
     const { result } = await play({
       target: 'old',
-      transfer: { overwrite: 'newer' },
+      transfer: { overwrite: 'newer', keepTime: keepTime === true },
       times: { source: at, target: at + ageS },
       memory: behind(offsetMs),
     });
     expect(result).toMatchObject(verdict === 'sent' ? { succeeded: 1 } : { skipped: 1 });
+  });
+});
+
+describe('a name that is taken while the bytes go, on a server that replaces when it renames', () => {
+  it.each([
+    { overwrite: 'skip', expected: { skipped: 1 }, files: { a: 'theirs' } },
+    { overwrite: 'fail', expected: { failed: 1 }, files: { a: 'theirs' } },
+    { overwrite: 'numerate', expected: { succeeded: 1 }, files: { a: 'theirs', 'Copy of a': 'ours' } },
+  ] as const)('is left to whoever took it ($overwrite)', async ({ overwrite, expected, files }) => {
+    const folder = await temporaryFolder();
+    for (const name of ['from', 'to']) await mkdir(join(folder, name));
+    await writeFile(join(folder, 'from', 'a'), 'ours');
+    const platform = testPlatform();
+    const pools = new CheckingPools(partner, platform, {
+      capabilities: { exclusiveRename: false },
+      renamesOver: true,
+      stored: () => writeFile(join(folder, 'to', 'a'), 'theirs'),
+    });
+    const { result } = await runBatchFixture(platform, {
+      source: join(folder, 'from', 'a'),
+      destination: join(folder, 'to', 'a'),
+      destinationEndpoint: partner,
+      transfer: { overwrite },
+      pools,
+    });
+    expect(result).toMatchObject(expected);
+    const names = (await readdir(join(folder, 'to'))).toSorted();
+    expect(names).toEqual(Object.keys(files).toSorted());
+    for (const [name, content] of Object.entries(files))
+      expect(await readFile(join(folder, 'to', name), 'utf8')).toBe(content);
   });
 });

@@ -5,6 +5,7 @@ import type { PassedChecksum } from './copy-bytes.js';
 import type { TargetDecision } from './overwrite.js';
 import type { ResumePoint } from './resume-point.js';
 import type { SourceIdentity } from './source-identity.js';
+import type { SetAside } from './swap-names.js';
 import type { WritingTime } from './server-clock.js';
 import type { WorkingFile } from './working-file.js';
 
@@ -26,6 +27,8 @@ export interface TransferState {
   decision: Exclude<TargetDecision, { kind: 'skip' }> | undefined;
   /** Where the bytes are while they are on their way; the final path for `direct`. */
   working: WorkingFile | undefined;
+  /** Old targets that stepped aside for the final name, and may not have gone yet. */
+  readonly setAside: SetAside[];
   /** The source whose bytes stand in the working file; undefined where none do, or none to be relied on. */
   part: SourceIdentity | undefined;
   /** A copy to the working file has begun. */
@@ -59,6 +62,7 @@ export function newTransferState(): TransferState {
     sourceFacts: undefined,
     decision: undefined,
     working: undefined,
+    setAside: [],
     part: undefined,
     hasWritten: false,
     inheritedBytes: 0,

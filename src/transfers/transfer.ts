@@ -13,7 +13,8 @@ import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-job.js'
 import type { EndedAttempt, FileProgress, TransferObserver } from './transfer-observer.js';
 import { newTransferState, type TransferState } from './transfer-state.js';
 import { removeSource } from './remove-source.js';
-import { takeBack } from './working-file.js';
+import { putOldBack } from './swap-names.js';
+import { takeBack, type WorkingFile } from './working-file.js';
 
 export interface TransferContext extends Omit<AttemptContext, 'moved'> {
   readonly observer: TransferObserver;
@@ -26,7 +27,7 @@ export interface TransferResult {
   /** Where the file stands (or would have) under its final name. */
   readonly targetPath: RemotePath;
   /** Something of ours that could not be removed from the target. */
-  readonly leftover: RemotePath | undefined;
+  readonly leftover: string | undefined;
 }
 
 /**
@@ -53,7 +54,7 @@ class TransferRun {
   readonly #context: TransferContext;
   readonly #state: TransferState = newTransferState();
   #movedBytes = 0;
-  #leftover: RemotePath | undefined;
+  #leftover: string | undefined;
 
   constructor(job: TransferJob, file: FileProgress, context: TransferContext) {
     this.#job = job;
@@ -158,7 +159,12 @@ class TransferRun {
     const isSound = part !== undefined && retry !== 'permanent' && code !== 'SOURCE_CHANGED';
     const isWorthIt = bytes >= SHORTEST_PART_BYTES || inheritedBytes > 0;
     if (leave === undefined || !isSound || !isWorthIt) return undefined;
-    await leave();
+    try {
+      await leave();
+    } catch {
+      // A part that nobody could find again is none to keep.
+      return undefined;
+    }
     this.#state.working = undefined;
     return Number.isFinite(inheritedBytes) ? Math.max(bytes, inheritedBytes) : bytes;
   }
@@ -169,6 +175,7 @@ class TransferRun {
    * stays in the journal then, so that the next run looks once more.
    */
   async #discard(isBrokenOff: boolean): Promise<void> {
+    await this.#putOldBack();
     const { working } = this.#state;
     if (working === undefined) return;
     this.#state.working = undefined;
@@ -179,12 +186,19 @@ class TransferRun {
         (session) => takeBack(session, working, signal),
         'remove',
       );
-      if (taken === 'left') this.#leftover = working.path;
+      if (taken === 'left') this.#leftover = leftoverText(working);
       else if (taken === 'gone' || !isBrokenOff) await working.settle();
     } catch {
       this.#leftover = working.path;
-      await working.leave?.();
+      // What our own disk says to that must not cost the line of the attempt.
+      await working.leave?.().catch(() => undefined);
     }
+  }
+
+  async #putOldBack(): Promise<void> {
+    await putOldBack(this.#job.target, this.#state, this.#context);
+    const [old] = this.#state.setAside;
+    if (old !== undefined) this.#leftover = old.path;
   }
 
   async #log(
@@ -220,4 +234,9 @@ export function linePaths(
 
 function ownForm(path: string, platform: Platform): string {
   return platform.host.os === 'win32' ? path.replaceAll('/', '\\') : path;
+}
+
+/** Under the path of a write that the server keeps apart, an older file may stand that nobody should remove. */
+function leftoverText({ kind, path }: WorkingFile): string {
+  return kind === 'whole' ? `parts of an unfinished upload of ${path}, not the file itself` : path;
 }

@@ -15,6 +15,7 @@ import type {
   ChecksumOptions,
   ReadOptions,
   RemoteEntry,
+  RenameOptions,
   WriteOptions,
 } from '../../src/protocols/protocol-client.js';
 import { ConnectionBudgets } from '../../src/transfers/connection-budgets.js';
@@ -35,6 +36,8 @@ export interface CheckingHabits {
   readonly stored?: (path: string) => Promise<void>;
   /** Changes what a look finds. */
   readonly looked?: (entry: RemoteEntry) => RemoteEntry;
+  /** It replaces what stands in the way of a rename, whether that is wanted or not. */
+  readonly renamesOver?: boolean;
   /** Refuses a verb. */
   readonly refuses?: (verb: string, path: string) => TransferError | undefined;
 }
@@ -106,6 +109,11 @@ class CheckingClient extends LocalClient {
     const receipt = await super.write(path, source, options);
     await this.#habits.stored?.(path);
     return { ...receipt, lastCode: 226, checksum: this.#habits.comparesBy };
+  }
+
+  override rename(from: RemotePath, to: RemotePath, options: RenameOptions): Promise<Receipt> {
+    const replace = options.replace || this.#habits.renamesOver === true;
+    return super.rename(from, to, { ...options, replace });
   }
 
   override async setModifiedTime(
