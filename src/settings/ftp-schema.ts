@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { secretReference } from './secret-reference.js';
-import { isCodePage, isUtf8Name } from '../protocols/ftp/ftp-encoding.js';
+import { isCodePage, isUtf8Name } from '../protocols/ftp/code-page-names.js';
 import { choice, mustBe, onOff, strictGroup, text, wholeNumber } from './setting-values.js';
 
 /** `50000-50100`, or one port. */

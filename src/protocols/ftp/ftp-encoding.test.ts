@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import iconv from 'iconv-lite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { remotePath } from '../../core/remote-path.js';
 import { startFtpPartner } from '../../simulator/ftp-partner.js';
 import { MemoryTree } from '../../simulator/memory-tree.js';
-import { encodingNamed, isCodePage } from './ftp-encoding.js';
+import { isCodePage } from './code-page-names.js';
+import { encodingNamed } from './ftp-encoding.js';
 import { clientFor, startScriptedServer } from './scripted-ftp-server.testing.js';
 import { Secret } from '../../core/secret.js';
 
@@ -26,6 +28,21 @@ describe('the encoding of a connection', () => {
 
   it.each(['utf-16', 'utf-16be', 'no-such-page', ''])('%j is none', (name) => {
     expect(isCodePage(name)).toBe(false);
+  });
+
+  it('is one of those of iconv-lite that leave ASCII as it is, and of no others', () => {
+    const ascii = Array.from({ length: 0x5e }, (_, index) => String.fromCharCode(0x20 + index)).join('');
+    iconv.encodingExists('utf-8');
+    const known = Object.keys((iconv as unknown as { encodings: object }).encodings);
+    expect(known.length).toBeGreaterThan(400);
+    const isAscii = (name: string) => {
+      try {
+        return iconv.encode(ascii, name).equals(Buffer.from(ascii));
+      } catch {
+        return false;
+      }
+    };
+    expect(known.filter((name) => isCodePage(name) !== isAscii(name))).toEqual([]);
   });
 
   it('has no bytes for a character that it does not know', () => {

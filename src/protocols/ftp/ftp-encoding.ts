@@ -1,4 +1,5 @@
 import iconv from 'iconv-lite';
+import { isUtf8Name } from './code-page-names.js';
 import { decodeText, encodeText, mapText } from './ftp-text.js';
 
 /** How names and texts stand on the wire of one connection. */
@@ -15,16 +16,6 @@ export const UTF8_ENCODING: FtpEncoding = { decode: decodeText, encode: encodeTe
 /** The encoding of a connection: `auto` and `utf-8` are UTF-8, all else is a code page that `isCodePage` knows. */
 export function encodingNamed(name: string): FtpEncoding {
   return isUtf8Name(name) ? UTF8_ENCODING : codePage(name);
-}
-
-export function isUtf8Name(name: string): boolean {
-  return /^(auto|utf-?8)$/i.test(name);
-}
-
-/** True for names of encodings in which ASCII stands as it is, so that a command stays one. */
-export function isCodePage(name: string): boolean {
-  const ascii = String.fromCharCode(...Array.from({ length: 0x7e - 0x20 }, (_, index) => 0x20 + index));
-  return iconv.encodingExists(name) && iconv.encode(ascii, name).equals(Buffer.from(ascii));
 }
 
 function codePage(name: string): FtpEncoding {

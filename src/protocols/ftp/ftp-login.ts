@@ -1,6 +1,6 @@
 import { Secret } from '../../core/secret.js';
 import { isPositive, replyError } from './ftp-errors.js';
-import { isUtf8Name } from './ftp-encoding.js';
+import { isUtf8Name } from './code-page-names.js';
 import { mayHave, parseFeatures, wantedFactsOption } from './ftp-features.js';
 import type { FtpReply } from './ftp-replies.js';
 import type { FtpSession } from './ftp-session.js';
