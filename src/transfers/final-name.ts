@@ -153,6 +153,7 @@ export async function nameTaken(
     sourceFacts: state.sourceFacts,
     target,
     memory,
+    files: context.platform.files,
     keepTime: context.options.keepTime,
     signal,
   });

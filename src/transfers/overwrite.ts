@@ -1,8 +1,10 @@
+import type { Files } from '../core/files.js';
 import { joinRemote, remoteName, remoteParent, type RemotePath } from '../core/remote-path.js';
 import { TransferError } from '../core/transfer-error.js';
 import type { ProtocolClient, RemoteEntry } from '../protocols/protocol-client.js';
 import { byOurClock } from './server-clock.js';
 import { isSameContent } from './same-content.js';
+import { isItsOwnTarget, isSameFile } from './same-file.js';
 import type { ServerMemory } from './server-memory.js';
 import type { OverwritePolicy } from './transfer-options.js';
 import type { TransferSide } from './transfer-side.js';
@@ -23,14 +25,17 @@ export interface OverwriteQuestion {
   readonly sourceFacts: RemoteEntry;
   readonly target: TransferSide;
   readonly memory: ServerMemory;
+  /** Of this machine. */
+  readonly files: Files;
   /** Times are carried over from the source, so that no server's clock stands in them. */
   readonly keepTime: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Looks at the target as far as the policy needs it. Rejects ALREADY_EXISTS for `fail`. */
+/** Looks at the target as far as the policy needs it. Rejects ALREADY_EXISTS for `fail`, and for the source itself. */
 export async function decideTarget(question: OverwriteQuestion): Promise<TargetDecision> {
-  const { policy, target, signal } = question;
+  const { policy, source, target, files, signal } = question;
+  if (policy !== 'numerate' && (await isSameFile(source, target, files))) throw isItsOwnTarget(source);
   if (policy === 'overwrite') return write(target.path, true, 'overwrites');
   const existing = await target.use(signal, (session) => entryIfThere(session, target.path, signal));
   if (existing === undefined)

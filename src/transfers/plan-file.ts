@@ -8,7 +8,7 @@ import type { TransferContext } from './transfer.js';
 export async function planFile(
   job: TransferJob,
   { sizeBytes, refusal }: Pick<FilePair, 'sizeBytes' | 'refusal'>,
-  { options, memory, signal }: Pick<TransferContext, 'options' | 'memory' | 'signal'>,
+  { platform, options, memory, signal }: Pick<TransferContext, 'platform' | 'options' | 'memory' | 'signal'>,
 ): Promise<PlannedFile> {
   const { source, target } = job;
   const file = { source: source.path, target: target.path, sizeBytes };
@@ -22,6 +22,7 @@ export async function planFile(
       sourceFacts,
       target,
       memory,
+      files: platform.files,
       keepTime: options.keepTime,
       signal,
     });

@@ -53,10 +53,17 @@ async function decide(
   context: AttemptContext,
 ): Promise<AttemptEnd | undefined> {
   const { source, target, makeFolders } = job;
-  const { signal, memory } = context;
-  const { overwrite: policy, keepTime } = context.options;
-  const sourceFacts = state.sourceFacts as RemoteEntry;
-  const decision = await decideTarget({ policy, source, sourceFacts, target, memory, keepTime, signal });
+  const { signal, memory, options, platform } = context;
+  const decision = await decideTarget({
+    policy: options.overwrite,
+    source,
+    sourceFacts: state.sourceFacts as RemoteEntry,
+    target,
+    memory,
+    files: platform.files,
+    keepTime: options.keepTime,
+    signal,
+  });
   if (decision.kind === 'skip') return { kind: 'skipped', reason: decision.reason };
   state.decision = decision;
   await runServerCommands('before', job, state, context);
