@@ -12,6 +12,7 @@ import { choice, duration, strictGroup, text, wholeNumber } from './setting-valu
 import { sshShape } from './ssh-schema.js';
 import { tlsShape } from './tls-schema.js';
 import { transferShape } from './transfer-schema.js';
+import type { ServerCommand } from '../transfers/server-command.js';
 
 const connectionUrl = text('a URL such as sftp://user@host').transform((value, context): UrlLocation => {
   const problem = (message: string) => {
@@ -148,8 +149,39 @@ function* misplacedKeys(connection: ConnectionSettings): Iterable<Contradiction>
   for (const key of foreign as ReadonlySet<keyof ConnectionSettings>) {
     if (connection[key] !== undefined) yield { key, message: `is not for ${scheme}` };
   }
+  yield* commandContradictions(connection, scheme);
   yield* tlsContradictions(connection, foreign);
   yield* ftpContradictions(connection);
+}
+
+/** What a server of this scheme cannot be told would fail only once the file is there. */
+function* commandContradictions(connection: ConnectionSettings, scheme: UrlScheme): Iterable<Contradiction> {
+  const known = commandKinds(scheme);
+  for (const key of ['before', 'after'] as const) {
+    const unknown = connection[key]?.find(({ kind }) => !known.includes(kind));
+    if (unknown !== undefined)
+      yield {
+        key,
+        message: `holds ${unknown.kind}, which is not for ${scheme}: there is ${known.join(', ')}`,
+      };
+  }
+}
+
+function commandKinds(scheme: UrlScheme): readonly ServerCommand['kind'][] {
+  switch (scheme) {
+    case 'ftp':
+    case 'ftpes':
+    case 'ftps':
+      return ['command', 'rename', 'remove', 'makeFolder'];
+    case 'sftp':
+    case 'dav':
+    case 'davs':
+      return ['rename', 'remove', 'makeFolder'];
+    case 'http':
+    case 'https':
+    case 's3':
+      return ['remove'];
+  }
 }
 
 function* ftpContradictions(connection: ConnectionSettings): Iterable<Contradiction> {

@@ -52,4 +52,18 @@ describe('renameTo', () => {
   ])('%s is refused', (name, problem) => {
     expect(() => transfersOf(`renameTo: "${name}"`)).toThrow(problem);
   });
+
+  it.each([
+    ['ftp', 'command: NOOP', undefined],
+    ['sftp', 'rename: { from: /a, to: /b }', undefined],
+    ['https', 'remove: /a', undefined],
+    ['sftp', 'command: ls', '"after" holds command, which is not for sftp'],
+    ['dav', 'command: NOOP', '"after" holds command, which is not for dav'],
+    ['https', 'makeFolder: /a', '"after" holds makeFolder, which is not for https: there is remove'],
+  ])('over %s %s is known before anything moves', (scheme, written, problem) => {
+    const yaml = `connections:\n  acme:\n    url: ${scheme}://h\n    after: [{ ${written} }]\n`;
+    const check = () => checkSettings(parseSettingsText(yaml, 't.yaml'));
+    if (problem === undefined) expect(check).not.toThrow();
+    else expect(check).toThrow(problem);
+  });
 });

@@ -249,7 +249,7 @@ export class SftpClient implements ProtocolClient {
   }
 
   command(): Promise<Receipt> {
-    return Promise.reject(unsupportedError(this.#options.host, 'command', 'command'));
+    return Promise.reject(unsupportedError(this.#place, 'takes no commands: SFTP has none', 'command'));
   }
 
   /** Unfinished writes are plain files here. */
