@@ -49,7 +49,6 @@ describe('parseLocation', () => {
   it.each([
     ['', 'LOCATION_INVALID'],
     ['gopher://x/y', 'LOCATION_INVALID'],
-    ['s3://bucket/key', 'LOCATION_INVALID'],
     ['sftp://host:99999/x', 'LOCATION_INVALID'],
     ['sftp://host:0/x', 'LOCATION_INVALID'],
     ['sftp:///x', 'LOCATION_INVALID'],
