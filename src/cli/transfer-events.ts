@@ -1,8 +1,6 @@
-import type { TransferObserver } from '../transfers/transfer-observer.js';
+import type { FileObserver } from '../transfers/transfer-observer.js';
 import type { Output } from './output.js';
 import { outcomeData } from './progress/json-events.js';
-
-type FileObserver = Omit<TransferObserver, 'attemptEnded'>;
 
 /** `--jsonl`: each settled file as one line of data, besides what `inner` shows. */
 export function fileEvents(inner: FileObserver, output: Output): FileObserver {

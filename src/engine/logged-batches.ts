@@ -8,13 +8,13 @@ import { ConnectionBudgets } from '../transfers/connection-budgets.js';
 import { PartialJournal } from '../transfers/partial-journal.js';
 import { ServerMemory } from '../transfers/server-memory.js';
 import type { SessionPools } from '../transfers/session-pools.js';
-import type { EndedAttempt, TransferObserver } from '../transfers/transfer-observer.js';
+import type { EndedAttempt, FileObserver } from '../transfers/transfer-observer.js';
 import type { SettingsInForce, Surroundings } from './surroundings.js';
 
 export interface LoggedBatchHooks {
   /** Abort = begin no further file; finish or roll back those under way. */
   readonly signal: AbortSignal;
-  readonly observer?: Omit<TransferObserver, 'attemptEnded'>;
+  readonly observer?: FileObserver;
   /** An attempt has ended and has its line. */
   readonly attemptLogged?: (attempt: EndedAttempt) => void;
   /** Sessions to use and to leave open for the next batch. */
@@ -72,6 +72,7 @@ export async function withLoggedBatches<T>(
                 await log.append(attempt);
                 attemptLogged?.(attempt);
               },
+              noneFollowed: (attempt) => log.noneFollowed(attempt),
             },
           }),
       }),
@@ -87,11 +88,14 @@ async function openClientLog(
 ) {
   const writer = new ClientLogWriter(platform, options);
   await writer.open();
+  const write = (attempt: EndedAttempt) => writer.append(logFacts(attempt));
+  const isSettlingOnly = attempts === 'last';
   return {
     writer,
     folder: options.folder,
     append: (attempt: EndedAttempt) =>
-      attempts === 'last' && !attempt.isLast ? Promise.resolve() : writer.append(logFacts(attempt)),
+      isSettlingOnly && !attempt.isLast ? Promise.resolve() : write(attempt),
+    noneFollowed: (attempt: EndedAttempt) => (isSettlingOnly ? write(attempt) : Promise.resolve()),
   };
 }
 

@@ -147,12 +147,8 @@ class BatchRun {
     const delayMs = canRetry
       ? retryDelayMs(error, attemptNumber, this.#request.transfer, platform)
       : undefined;
-    if (!this.#request.dryRun)
-      await this.#logBeforeTransfer(error, {
-        attemptNumber,
-        isLast: delayMs === undefined,
-        succeeded: isFine,
-      });
+    const line = { attemptNumber, isLast: delayMs === undefined, succeeded: isFine };
+    const logged = this.#request.dryRun ? undefined : await this.#logBeforeTransfer(error, line);
     if (isFine) return false;
     if (delayMs === undefined) {
       this.#stoppedBy = error;
@@ -163,6 +159,7 @@ class BatchRun {
       return true;
     } catch {
       this.#stoppedBy = cancelledError(this.#signal, 'plan');
+      if (logged !== undefined) await this.#context.observer.noneFollowed?.(logged);
       return false;
     }
   }
@@ -172,11 +169,11 @@ class BatchRun {
     error: TransferError,
     line: Partial<Pick<EndedAttempt, 'succeeded' | 'isLast' | 'attemptNumber'>> = {},
     paths?: Pick<FilePair, 'source' | 'target'>,
-  ): Promise<void> {
+  ): Promise<EndedAttempt> {
     const { source, destination, operation } = this.#request;
     const { platform, observer } = this.#context;
     const { source: from, target: to } = paths ?? { source: source.path, target: destination.path };
-    await observer.attemptEnded({
+    const attempt: EndedAttempt = {
       columns: remoteEndpoint(source.endpoint, destination.endpoint).columns,
       ...linePaths(source.endpoint, from, to, platform),
       endedAtMs: platform.clock.now(),
@@ -187,7 +184,9 @@ class BatchRun {
       attemptNumber: 1,
       ...(line.succeeded === true ? {} : { error }),
       ...line,
-    });
+    };
+    await observer.attemptEnded(attempt);
+    return attempt;
   }
 
   async #carryOut(plan: BatchPlan): Promise<void> {

@@ -31,10 +31,15 @@ export interface FileProgress {
   readonly sizeBytes: number | undefined;
 }
 
+/** What a batch tells of its files while it runs. */
+export type FileObserver = Omit<TransferObserver, 'attemptEnded' | 'noneFollowed'>;
+
 /** What a batch tells while it runs. No method may throw. */
 export interface TransferObserver {
   /** Awaited before the next attempt or file begins: the line is in the log first. A rejection stops the batch. */
   attemptEnded(attempt: EndedAttempt): Promise<void>;
+  /** The attempt that ended last said that another follows: none does, since the batch is cancelled meanwhile. */
+  noneFollowed?(attempt: EndedAttempt): Promise<void>;
   fileStarted?(file: FileProgress): void;
   /**
    * More payload bytes of this file have moved. `movedBytes` counts those of the copy as it grows, so it goes back where

@@ -55,6 +55,7 @@ class TransferRun {
   readonly #state: TransferState = newTransferState();
   #movedBytes = 0;
   #leftover: string | undefined;
+  #lastAttempt: EndedAttempt | undefined;
 
   constructor(job: TransferJob, file: FileProgress, context: TransferContext) {
     this.#job = job;
@@ -148,6 +149,7 @@ class TransferRun {
       return undefined;
     } catch {
       await this.#discard(true);
+      if (this.#lastAttempt !== undefined) await observer.noneFollowed?.(this.#lastAttempt);
       return { kind: 'cancelled', rolledBack: this.#leftover === undefined };
     }
   }
@@ -205,13 +207,15 @@ class TransferRun {
     line: Pick<EndedAttempt, 'lastCode' | 'succeeded' | 'isLast' | 'attemptNumber' | 'error'>,
   ): Promise<void> {
     const { platform, observer } = this.#context;
-    await observer.attemptEnded({
+    const attempt: EndedAttempt = {
       ...line,
       ...linePaths(this.#job.source.pool.endpoint, this.#job.source.path, this.#targetPath, platform),
       columns: remoteEndpoint(this.#job.source.pool.endpoint, this.#job.target.pool.endpoint).columns,
       operation: this.#job.operation,
       endedAtMs: platform.clock.now(),
-    });
+    };
+    this.#lastAttempt = attempt;
+    await observer.attemptEnded(attempt);
   }
 }
 

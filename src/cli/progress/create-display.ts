@@ -1,5 +1,5 @@
 import type { BatchRequest } from '../../transfers/batch-request.js';
-import type { EndedAttempt, TransferObserver } from '../../transfers/transfer-observer.js';
+import type { EndedAttempt, FileObserver } from '../../transfers/transfer-observer.js';
 import type { CommandContext } from '../command-call.js';
 import type { CommandSession } from '../command-session.js';
 import { displayWords } from '../transfer-words.js';
@@ -11,7 +11,7 @@ import { processTicker, type ProgressForm, type TransferDisplay } from './transf
 
 /** A display that begins when it is known what is moved where. */
 export interface PendingDisplay {
-  readonly observer: Omit<TransferObserver, 'attemptEnded'>;
+  readonly observer: FileObserver;
   readonly begin: (request: BatchRequest) => void;
   /** Shows an attempt only while no file is known: those of files are shown with their file. */
   readonly attempted: (attempt: EndedAttempt) => void;

@@ -1,9 +1,9 @@
 import type { TransferError } from '../../core/transfer-error.js';
 import type { Outcome } from '../../core/outcome.js';
-import type { EndedAttempt, FileProgress, TransferObserver } from '../../transfers/transfer-observer.js';
+import type { EndedAttempt, FileProgress, FileObserver } from '../../transfers/transfer-observer.js';
 
 /** Shows a batch while it runs. */
-export interface TransferDisplay extends Required<Omit<TransferObserver, 'attemptEnded'>> {
+export interface TransferDisplay extends Required<FileObserver> {
   /** An attempt at the batch as a whole, before any file was known, has ended. */
   attempted(attempt: EndedAttempt): void;
   /** A line that stays, above whatever moves. */
