@@ -67,8 +67,9 @@ async function seeTls(session: FtpSession, signal: AbortSignal, look: Mutable<Se
   const { options, platform, control } = session;
   session.enterPhase('tls', 'TLS hand-shake');
   const startedMs = platform.clock.monotonicMs();
+  const context = await tlsContext(options.tls, platform.files);
   const { look: seen, secured } = await lookAtTls(control.detach(), {
-    context: await tlsContext(options.tls, platform.files),
+    context,
     serverName: options.tls.serverName ?? options.host,
     pins: options.tls.pins,
     place: control.context.place,

@@ -123,6 +123,16 @@ describe('explicit TLS', () => {
     });
   });
 
+  it('of a server that closes before the hand-shake is told at once, with the number of the socket', async () => {
+    await withClient(
+      { GREETING: (session) => void session.control.destroy() },
+      (client) =>
+        expect(client.connect(call)).rejects.toMatchObject({ code: 'CONNECTION_LOST', lastCode: 10054 }),
+      // Options of its own: that nobody has read the CAs yet is part of the case.
+      { security: 'implicit', tls: { ca: [authorityCertificate()], pins: [] }, timeoutMs: 2_000 },
+    );
+  });
+
   it('whose hand-shake never ends is TIMEOUT', async () => {
     await withClient(
       { AUTH: say('234 go on') },

@@ -41,6 +41,8 @@ export class FtpSecurity {
   async beginImplicit(): Promise<void> {
     const session = this.#session;
     session.enterPhase('tls', 'TLS hand-shake');
+    // Made first: what became of the socket meanwhile would be missed while nobody listens to it.
+    await tlsContext(session.options.tls, session.platform.files);
     const socket = session.control.detach();
     if (session.options.clearCommandChannel) {
       this.#port = new TlsPort(socket);
