@@ -16,7 +16,7 @@ export interface ClassedLetter {
 /** What counts as a letter, digit or picture of a name; everything else (space, dot, `_`, `*`) is its shape. */
 export const NAME_CHARACTER = String.raw`[\p{L}\p{M}\p{N}\p{So}]`;
 
-/** Groups within a block, the first that fits; letters with both cases come before them all. */
+/** Groups within a block, the first that fits; what has both cases (letters, Roman numerals) stands apart in each. */
 const GROUPS = [/^\p{Ll}$/u, /^\p{Lu}$/u, /^\p{L}$/u, /^\p{M}$/u, /^\p{N}$/u, /^\p{So}$/u] as const;
 
 /** Alphabets lie within 128 code points; the ideographs behind them in blocks of thousands. */
@@ -61,9 +61,9 @@ function learnClass(letterClass: LetterClass): void {
 }
 
 function groupOf(letter: string): string | undefined {
-  if (hasBothCases(letter)) return 'both';
   const group = GROUPS.findIndex((pattern) => pattern.test(letter));
-  return group < 0 ? undefined : String(group);
+  if (group < 0) return undefined;
+  return hasBothCases(letter) ? `both${group}` : String(group);
 }
 
 /** The lower-case letter where the two forms lead to each other (not the Kelvin sign, not the German sharp s). */

@@ -26,6 +26,7 @@ describe('words are replaced', () => {
         const replaced = cipher('k').replace(word);
         expect([...replaced].map(kindOf)).toEqual([...word].map(kindOf));
       }),
+      { examples: [['\u24ba\u2173A\u20e6']] },
     );
   });
 
