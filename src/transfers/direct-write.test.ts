@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localEndpoint, runBatchFixture } from '../../test/platform/batch-fixture.js';
@@ -12,9 +12,9 @@ import type { OverwritePolicy } from './transfer-options.js';
 /** A server that cannot rename, so that every write goes to the final name at once. */
 const server: Endpoint = { ...localEndpoint, label: 'direct' };
 
-function connectionLost(): TransferError {
+function lost(code: 'CONNECTION_LOST' | 'REPLY_LOST'): TransferError {
   return new TransferError({
-    code: 'CONNECTION_LOST',
+    code,
     lastCode: 10054,
     phase: 'write',
     message: 'direct: the connection broke',
@@ -37,7 +37,7 @@ describe('our own half under the final name', () => {
           writes += 1;
           if (writes > 1) return;
           await writeFile(path, 'crat');
-          throw connectionLost();
+          throw lost('CONNECTION_LOST');
         },
       });
       const { result, lines } = await runBatchFixture(platform, {
@@ -52,4 +52,33 @@ describe('our own half under the final name', () => {
       expect(await readFile(join(folder, 'to', 'f'), 'utf8')).toBe('crates and crates');
     },
   );
+});
+
+it('a form whose answer was lost is not sent twice, since nothing tells whether it arrived', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'to'));
+  await writeFile(join(folder, 'f'), 'crates');
+  const platform = testPlatform();
+  let writes = 0;
+  const pools = new CheckingPools(server, platform, {
+    capabilities: { rename: false, sizes: false },
+    stored: async (path) => {
+      writes += 1;
+      await rm(path);
+      throw lost('REPLY_LOST');
+    },
+  });
+  const { result, lines } = await runBatchFixture(platform, {
+    source: join(folder, 'f'),
+    destination: join(folder, 'to', 'f'),
+    destinationEndpoint: server,
+    pools,
+    transfer: { retries: 3, removeSource: true },
+  });
+  expect([writes, lines]).toEqual([1, ['1 10054']]);
+  expect(result.failures[0]).toMatchObject({
+    delivered: false,
+    error: { code: 'REPLY_LOST', retry: 'permanent' },
+  });
+  expect(await readdir(folder)).toContain('f');
 });

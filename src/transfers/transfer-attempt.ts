@@ -134,6 +134,8 @@ async function settleUnconfirmed(
   const { target, source } = job;
   const { signal } = context;
   const working = state.working as WorkingFile;
+  const { capabilities } = await openSession(target, signal);
+  if (!capabilities.sizes) throw cannotLook(target, state.code);
   const found = await target.use(signal, (session) => entryIfThere(session, working.path, signal));
   const expected = state.sourceFacts?.sizeBytes ?? state.bytes;
   const isInDoubt = found !== undefined && 'before' in working && mayBeFormer(working.before, found);
@@ -147,6 +149,18 @@ async function settleUnconfirmed(
   state.code = session.capabilities.settledCode;
   state.notes.push('the confirmation was lost; the size on the target proves that all bytes arrived');
   state.stage = 'copied';
+}
+
+/** What a form has sent is not to be found again: once more could be twice. */
+function cannotLook(target: TransferSide, lastCode: number): TransferError {
+  return new TransferError({
+    code: 'REPLY_LOST',
+    lastCode,
+    phase: 'verify',
+    message: `${target.pool.endpoint.label}: the confirmation was lost, and there is nothing to look at that would tell whether the file arrived`,
+    retry: 'permanent',
+    advice: 'Ask the partner whether they have it before you send it again: it is not sent again by itself.',
+  });
 }
 
 function replyLost(
