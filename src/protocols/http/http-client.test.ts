@@ -347,3 +347,13 @@ it.each([
   expect((await session.stat(remotePath('/f'), call)).sizeBytes).toBe(size);
   expect((await readAll(session, '/f')).toString()).toBe(content);
 });
+
+it('a login that is wanted without a word of its kind is told as such', async () => {
+  const { port } = await webServer((_request, response) => void response.writeHead(401).end());
+  const session = await client(port);
+  await expect(session.stat(remotePath('/a'), call)).rejects.toMatchObject({
+    code: 'AUTH_REJECTED',
+    lastCode: 401,
+    message: expect.stringMatching(/a login is wanted \(of a kind that it does not name\)$/) as string,
+  });
+});

@@ -197,8 +197,8 @@ export class HttpSession {
     }
     const offered = response.headerLines('www-authenticate').map((line) => line.split(/[ ,]/, 1)[0] ?? '');
     if (!this.#login.canAnswer(response, facts.login)) {
-      const text =
-        facts.login === undefined ? `a login is wanted (${printable(offered.join(', '), 80)})` : undefined;
+      const kinds = offered.length === 0 ? 'of a kind that it does not name' : offered.join(', ');
+      const text = facts.login === undefined ? `a login is wanted (${printable(kinds, 80)})` : undefined;
       throw await statusError(response, this.place, call, text === undefined ? {} : { text });
     }
     if (facts.canResend) return this.#passOver(response);
