@@ -132,7 +132,8 @@ export const ERROR_CODES = {
     side: 'partner',
     exitCode: 5,
     summary: 'The other side was connected but did not answer or make progress in time.',
-    advice: 'Look for a firewall that blocks the data connection; raise --timeout if the server is slow.',
+    advice:
+      'Look for a firewall on the way (over FTP, one that blocks data connections); raise --timeout if the server is slow.',
   },
   TOO_MANY_CONNECTIONS: {
     retry: 'transient',
