@@ -116,6 +116,6 @@ function checksumLine({ checksums }: Capabilities): string {
 }
 
 function timeLine({ setModifiedTime, sizes }: Capabilities): string {
-  const times = setModifiedTime ? 'keeps the times of files' : 'cannot set the times of files';
+  const times = setModifiedTime ? 'keeps the times of files' : 'cannot set the times of files that stand';
   return sizes ? times : `${times}, and hides sizes`;
 }
