@@ -11,7 +11,7 @@ import { retryDelayMs } from './retry.js';
 import { attemptTransfer } from './transfer-attempt.js';
 import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-job.js';
 import type { EndedAttempt, FileProgress, TransferObserver } from './transfer-observer.js';
-import { newTransferState, type TransferState } from './transfer-state.js';
+import { newTransferState, type TransferState, type TransferStage } from './transfer-state.js';
 import { removeSource } from './remove-source.js';
 import { putOldBack } from './swap-names.js';
 import { takeBack, type WorkingFile } from './working-file.js';
@@ -181,6 +181,10 @@ class TransferRun {
     const { working } = this.#state;
     if (working === undefined) return;
     this.#state.working = undefined;
+    if (working.kind === 'direct' && CONFIRMED.has(this.#state.stage)) {
+      this.#leftover = `${working.path}, which the server has confirmed and nobody has proven`;
+      return working.settle();
+    }
     const signal = this.#context.finishSignal;
     try {
       const taken = await this.#job.target.use(
@@ -239,6 +243,9 @@ export function linePaths(
 function ownForm(path: string, platform: Platform): string {
   return platform.host.os === 'win32' ? path.replaceAll('/', '\\') : path;
 }
+
+/** The whole file stands under its final name by the server's word; what was found to be wrong is back at `begin`. */
+const CONFIRMED: ReadonlySet<TransferStage> = new Set<TransferStage>(['copied', 'verified']);
 
 /** Under the path of a write that the server keeps apart, an older file may stand that nobody should remove. */
 function leftoverText({ kind, path }: WorkingFile): string {

@@ -18,26 +18,37 @@ export async function verifyCopy(
   state: TransferState,
   context: AttemptContext,
 ): Promise<void> {
-  try {
-    await checkSource(job, state, context);
-    const { proof, facts } = await proveTarget(job, state, context);
-    state.proof = proof;
-    state.proofFacts = facts;
-  } catch (error) {
-    if (error instanceof TransferError && NOT_PROVEN.has(error.code)) state.stage = 'begin';
-    throw error;
-  }
+  await judging(state, WRONG_SOURCE, () => checkSource(job, state, context));
+  const { proof, facts } = await judging(state, WRONG_COPY, () => proveTarget(job, state, context));
+  state.proof = proof;
+  state.proofFacts = facts;
   if (context.options.keepTime) await keepTime(job, state, context);
   state.stage = 'verified';
 }
 
-const NOT_PROVEN: ReadonlySet<string> = new Set([
+/** What condemns the copy because of its source. */
+const WRONG_SOURCE: ReadonlySet<string> = new Set(['SOURCE_CHANGED', 'TRUNCATED', 'NOT_FOUND']);
+/** What condemns it by what was found on the target; a look that broke off (TRUNCATED) has found nothing. */
+const WRONG_COPY: ReadonlySet<string> = new Set([
   'SOURCE_CHANGED',
-  'TRUNCATED',
   'SIZE_MISMATCH',
   'CONTENT_MISMATCH',
   'NOT_FOUND',
 ]);
+
+/** Goes back to the beginning when the copy is condemned; after any other failure it is looked at again. */
+async function judging<T>(
+  state: TransferState,
+  condemning: ReadonlySet<string>,
+  look: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof TransferError && condemning.has(error.code)) state.stage = 'begin';
+    throw error;
+  }
+}
 
 async function checkSource(job: TransferJob, state: TransferState, context: AttemptContext): Promise<void> {
   const { source } = job;
