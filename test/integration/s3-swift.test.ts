@@ -206,6 +206,14 @@ describe('where the server says no', () => {
     await expect(verb(client, path)).rejects.toMatchObject({ code: 'NOT_FOUND', lastCode: 404 });
   });
 
+  it('without a key it is said that nothing was signed', async () => {
+    const nobody = await session({ credentials: undefined });
+    await expect(nobody.stat(at('guarded'), call)).rejects.toMatchObject({
+      side: 'us',
+      advice: expect.stringMatching(/^No access key was given/) as string,
+    });
+  });
+
   it('another region is named, with what to say', async () => {
     const client = createS3Client(optionsOf({ region: 'eu-west-3' }), testPlatform());
     onTestFinished(() => client.close());

@@ -37,6 +37,7 @@ export class S3Session {
   readonly trace: SessionTrace;
   readonly #sdk: SdkClient;
   readonly #region: string;
+  readonly #isSigned: boolean;
 
   constructor(options: S3Options, platform: Platform) {
     const { credentials } = options;
@@ -48,6 +49,7 @@ export class S3Session {
     this.trace = platform.trace.open(this.place, secrets);
     this.transport = new S3Transport(options, platform, this.trace);
     this.#region = options.region;
+    this.#isSigned = credentials !== undefined;
     this.#sdk = makeSdk(options, this.transport);
     signByOurClock(this.#sdk, platform);
   }
@@ -83,7 +85,8 @@ export class S3Session {
     if (refusal.name !== undefined)
       this.trace.received(`${refusal.name}: ${printable(refusal.words ?? '', 300)}`);
     const { phase, operation } = task;
-    return s3Error(refusal, { phase, place: this.place, operation, nowMs: this.platform.clock.now() });
+    const error = s3Error(refusal, { phase, place: this.place, operation, nowMs: this.platform.clock.now() });
+    return !this.#isSigned && MISSING_SIGNATURE.has(head.status) ? error.with(UNSIGNED) : error;
   }
 
   #senseless(cause: unknown, { phase, operation }: S3Task): TransferError {
@@ -96,6 +99,15 @@ export class S3Session {
     });
   }
 }
+
+/** Some servers call a request without signature malformed. */
+const MISSING_SIGNATURE: ReadonlySet<number> = new Set([400, 401, 403]);
+
+const UNSIGNED = {
+  side: 'us',
+  advice:
+    'No access key was given, so nothing was signed: say user and password in the connection, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+} as const;
 
 interface HandlerOptions {
   readonly abortSignal: AbortSignal;
