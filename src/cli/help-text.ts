@@ -21,7 +21,8 @@ export function programHelp(columns: number): string {
     'Commands:',
     ...COMMANDS.flatMap((command) => row(callOf(command), command.summary, columns)),
     '',
-    'A location is a local path, connection:/path, or a URL: sftp:// ftp:// ftpes:// (explicit TLS) ftps:// (implicit TLS).',
+    'A location is a local path, connection:/path, or a URL: sftp:// ftp:// ftpes:// (explicit TLS) ftps:// (implicit TLS)',
+    'http:// https:// dav:// davs:// (WebDAV) s3:// (s3://bucket/key).',
     'tally COMMAND --help tells the flags of a command.',
     '',
   ].join('\n');
