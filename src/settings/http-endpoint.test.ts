@@ -89,7 +89,7 @@ it('the rest of a connection is taken as it is', async () => {
   const found = await options('acme:/in/', { yaml: acme(more.join('\n')), environment: { KEY: 'k3y' } });
   expect(found.upload).toEqual({ method: 'post', field: 'document' });
   expect(found.maxRedirects).toBe(0);
-  expect(found.headers.map(({ name, value }) => [name, (value).reveal()])).toEqual([
+  expect(found.headers.map(({ name, value }) => [name, value.reveal()])).toEqual([
     ['X-Api-Key', 'k3y'],
     ['X-Plain', 'hello'],
   ]);
