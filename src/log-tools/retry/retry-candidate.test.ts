@@ -167,13 +167,26 @@ describe('a file that cannot be planned is told with its reason:', () => {
     [{ protocol: 'ftp', port: 21, user: 'anonymous' }, 'ftp://h.example'],
     [{ protocol: 'ftp', port: 2121, user: 'a b@c' }, 'ftp://a%20b%40c@h.example:2121'],
     [{ protocol: 'sftp', port: undefined, user: '' }, 'sftp://USER@h.example'],
+    [{ protocol: 'https', port: 443 }, 'https://orders@h.example'],
+    [{ protocol: 'http', port: 8080, user: '' }, 'http://h.example:8080'],
   ])('no connection for %j: url %s', (changes, url) => {
     const { advice } = refusal(failed({ host: 'h.example', ...changes }));
     expect(advice?.split('\n')).toContain(`      url: ${url}`);
   });
 
   it('no connection, for a protocol that this version does not speak', () => {
-    expect(refusal(failed({ protocol: 'https', host: 'h' })).advice).toContain('https is not spoken');
+    expect(refusal(failed({ protocol: 'as2', host: 'h' })).advice).toContain('as2 is not spoken');
+  });
+
+  it('no connection over S3, with the endpoint to add', () => {
+    const { advice } = refusal(failed({ protocol: 's3', host: 'minio.example', port: 9000, user: 'AK:1' }));
+    expect(advice?.split('\n').slice(2)).toEqual([
+      '    minio.example:',
+      '      protocol: s3',
+      '      endpoint: https://minio.example:9000',
+      '      user: AK:1',
+      '      password: { env: MINIO_EXAMPLE_PASSWORD }',
+    ]);
   });
 
   it('no connection, but one of the same host', () => {

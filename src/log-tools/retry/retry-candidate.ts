@@ -253,8 +253,23 @@ function endpointText({ protocol, host, port, user }: LineEndpoint): string {
   return `${printable(protocol, 40)} ${login}${place}${port === undefined ? '' : `:${port}`}`;
 }
 
-const SCHEMES: Readonly<Record<string, string>> = { sftp: 'sftp', ftp: 'ftp', ftps: 'ftpes' };
-const USUAL_PORTS: Readonly<Record<string, number>> = { sftp: 22, ftp: 21, ftpes: 21, ftps: 990 };
+/** Of S3, that of the endpoint: the log does not tell whether it is one on TLS. */
+const SCHEMES: Readonly<Record<string, string>> = {
+  sftp: 'sftp',
+  ftp: 'ftp',
+  ftps: 'ftpes',
+  http: 'http',
+  https: 'https',
+  s3: 'https',
+};
+const USUAL_PORTS: Readonly<Record<string, number>> = {
+  sftp: 22,
+  ftp: 21,
+  ftpes: 21,
+  ftps: 990,
+  http: 80,
+  https: 443,
+};
 
 /** A name that the settings take: two characters at least, a letter or digit first. */
 function connectionName(host: string): string {
@@ -269,18 +284,26 @@ function connectionName(host: string): string {
 function connectionYaml({ protocol, host, port, user }: LineEndpoint): readonly string[] | undefined {
   const scheme = protocol === 'ftps' && port === 990 ? 'ftps' : SCHEMES[protocol];
   if (scheme === undefined) return undefined;
-  const isAnonymous = scheme !== 'sftp' && user === 'anonymous';
-  const login = isAnonymous ? '' : `${user === '' ? 'USER' : encodeURIComponent(user)}@`;
+  const isS3 = protocol === 's3';
+  // The web has no user named anonymous; it has lines without one.
+  const isAnonymous = scheme.startsWith('http') ? user === '' : scheme !== 'sftp' && user === 'anonymous';
+  const login = isAnonymous || isS3 ? '' : `${user === '' ? 'USER' : encodeURIComponent(user)}@`;
   const place = host.includes(':') ? `[${host}]` : host;
   const ending = port === undefined || port === USUAL_PORTS[scheme] ? '' : `:${port}`;
-  const url = printable(`${scheme}://${login}${place}${ending}`);
+  const url = yamlText(`${scheme}://${login}${place}${ending}`);
   const name = connectionName(host);
   const variable = `${name.toUpperCase().replace(/[^A-Z]+/g, '_')}_PASSWORD`.replace(/^_+/, '');
   return [
     '  connections:',
     `    ${name}:`,
-    `      url: ${/^[\w.:/@%-]+$/.test(url) ? url : JSON.stringify(url)}`,
+    ...(isS3 ? ['      protocol: s3', `      endpoint: ${url}`] : [`      url: ${url}`]),
+    ...(isS3 && !isAnonymous ? [`      user: ${yamlText(user)}`] : []),
     ...(isAnonymous ? [] : [`      password: { env: ${variable} }`]),
     ...(scheme === 'sftp' ? ['      hostKeys: ["SHA256:..."]'] : []),
   ];
+}
+
+function yamlText(text: string): string {
+  const shown = printable(text);
+  return /^[\w.:/@%-]+$/.test(shown) ? shown : JSON.stringify(shown);
 }
