@@ -195,7 +195,7 @@ class TransferRun {
       if (taken === 'left') this.#leftover = leftoverText(working);
       else if (taken === 'gone' || !isBrokenOff) await working.settle();
     } catch {
-      this.#leftover = working.path;
+      this.#leftover = leftoverText(working);
       // What our own disk says to that must not cost the line of the attempt.
       await working.leave?.().catch(() => undefined);
     }

@@ -455,3 +455,15 @@ describe('moving with an S3 server', () => {
     expect(run.lines).toEqual(['1 -1']);
   });
 });
+
+it('parts that cannot be cleared are never told as the file that stands there', async () => {
+  const refused: ReadonlySet<string> = new Set(['Part', 'Abort', 'ListUploads']);
+  const place = await scene('upload', ({ operation, refuse }) => {
+    if (!refused.has(operation)) return false;
+    refuse(403, 'AccessDenied');
+    return true;
+  });
+  const { result } = await move(place);
+  expect(result.leftovers).toEqual([`parts of an unfinished upload of /${NAME}, not the file itself`]);
+  expect(place.server.objects.get(NAME)?.content.equals(OLD)).toBe(true);
+});
