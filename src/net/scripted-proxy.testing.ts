@@ -109,12 +109,14 @@ function clientOf(socket: Socket): ProxyClient {
 
 function passSome(from: Socket, to: Socket, { bytes, then }: TunnelSpoil): void {
   let left = bytes;
+  let isSpoiled = false;
   from.on('data', (chunk: Buffer) => {
-    if (left === 0) return;
+    if (isSpoiled) return;
     const passed = chunk.subarray(0, left);
     left -= passed.length;
+    isSpoiled = left === 0;
     to.write(passed, () => {
-      if (left > 0) return;
+      if (!isSpoiled) return;
       if (then === 'close') to.end();
       if (then === 'reset') to.resetAndDestroy();
     });
