@@ -181,6 +181,8 @@ class HttpClient implements ProtocolClient {
       error.with({
         code,
         message: `${this.#session.place}: ${call.doing}: ${what} (${error.lastCode})`,
+        // The page that servers send with it names another cause, or none.
+        reply: undefined,
         retry: undefined,
         side: undefined,
         advice: undefined,
