@@ -6,7 +6,9 @@ import { CheckingPools } from '../../test/platform/checking-place.js';
 import { temporaryFolder } from '../../test/platform/temporary-folder.js';
 import { testPlatform } from '../../test/platform/test-platform.js';
 import { TransferError } from '../core/transfer-error.js';
+import type { Capabilities } from '../protocols/capabilities.js';
 import type { Endpoint } from './endpoint.js';
+import { DEFAULT_MANNERS, type Manners } from './manners.js';
 import type { OverwritePolicy } from './transfer-options.js';
 
 /** A server that cannot rename, so that every write goes to the final name at once. */
@@ -54,14 +56,26 @@ describe('our own half under the final name', () => {
   );
 });
 
-it('a form whose answer was lost is not sent twice, since nothing tells whether it arrived', async () => {
+const partners: readonly [string, Partial<Manners>, Partial<Capabilities>][] = [
+  ['a form, which leaves nothing to look at', {}, { rename: false, sizes: false }],
+  ['a drop-box that may not be looked at', { statAfterUpload: false }, {}],
+  ['a partner who takes each file at once', { goneAfterUploadOk: true }, {}],
+];
+
+it.each(partners)('%s: a file is not sent twice when its confirmation is lost', async (...facts) => {
+  const [, manners, capabilities] = facts;
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'to'));
   await writeFile(join(folder, 'f'), 'crates');
   const platform = testPlatform();
+  const endpoint: Endpoint = {
+    ...server,
+    finalName: 'direct',
+    manners: { ...DEFAULT_MANNERS, ...manners },
+  };
   let writes = 0;
-  const pools = new CheckingPools(server, platform, {
-    capabilities: { rename: false, sizes: false },
+  const pools = new CheckingPools(endpoint, platform, {
+    capabilities,
     stored: async (path) => {
       writes += 1;
       await rm(path);
@@ -71,7 +85,7 @@ it('a form whose answer was lost is not sent twice, since nothing tells whether 
   const { result, lines } = await runBatchFixture(platform, {
     source: join(folder, 'f'),
     destination: join(folder, 'to', 'f'),
-    destinationEndpoint: server,
+    destinationEndpoint: endpoint,
     pools,
     transfer: { retries: 3, removeSource: true },
   });

@@ -1,6 +1,7 @@
 import { TransferError } from '../core/transfer-error.js';
 import type { RemoteEntry } from '../protocols/protocol-client.js';
 import { copyFile, openSession } from './copy-file.js';
+import { mannersOfEndpoint } from './endpoint.js';
 import { giveFinalName, nameTaken } from './final-name.js';
 import { openWorkingFile } from './open-working-file.js';
 import { decideTarget, entryIfThere } from './overwrite.js';
@@ -10,7 +11,7 @@ import { isAscii, type AttemptContext, type AttemptEnd, type TransferJob } from 
 import type { TransferSide } from './transfer-side.js';
 import type { TransferState } from './transfer-state.js';
 import { verifyCopy } from './verify.js';
-import { mayBeFormer, mustBeNew, type WorkingFile } from './working-file.js';
+import { isUnderFinalName, mayBeFormer, mustBeNew, type WorkingFile } from './working-file.js';
 
 /**
  * One attempt at one file: from the stage that the facts have reached to its final name. Rejects with a
@@ -135,8 +136,11 @@ async function settleUnconfirmed(
   const { signal } = context;
   const working = state.working as WorkingFile;
   const { capabilities } = await openSession(target, signal);
-  if (!capabilities.sizes) throw cannotLook(target, state.code);
+  const { statAfterUpload, goneAfterUploadOk } = mannersOfEndpoint(target.pool.endpoint);
+  const isForPartner = isUnderFinalName(working);
+  if (!capabilities.sizes || (isForPartner && !statAfterUpload)) throw cannotTell(target, state.code);
   const found = await target.use(signal, (session) => entryIfThere(session, working.path, signal));
+  if (found === undefined && isForPartner && goneAfterUploadOk) throw cannotTell(target, state.code);
   const expected = state.sourceFacts?.sizeBytes ?? state.bytes;
   const isInDoubt = found !== undefined && 'before' in working && mayBeFormer(working.before, found);
   if (found?.sizeBytes !== expected || isInDoubt || isAscii(job, context.options)) {
@@ -151,13 +155,16 @@ async function settleUnconfirmed(
   state.stage = 'copied';
 }
 
-/** What a form has sent is not to be found again: once more could be twice. */
-function cannotLook(target: TransferSide, lastCode: number): TransferError {
+/**
+ * What a form has sent is not to be found; what a drop-box has may not be looked at, or is taken at once: to send it once
+ * more could be twice.
+ */
+function cannotTell(target: TransferSide, lastCode: number): TransferError {
   return new TransferError({
     code: 'REPLY_LOST',
     lastCode,
     phase: 'verify',
-    message: `${target.pool.endpoint.label}: the confirmation was lost, and there is nothing to look at that would tell whether the file arrived`,
+    message: `${target.pool.endpoint.label}: the confirmation was lost, and no look at the target can tell whether the file arrived`,
     retry: 'permanent',
     advice: 'Ask the partner whether they have it before you send it again: it is not sent again by itself.',
   });
