@@ -129,7 +129,7 @@ it.each([
     expect(error).toMatchObject({ code: 'NOT_FOUND', side: 'partner', retry: 'permanent' });
     expect(error?.message).toMatch(new RegExp(`: there is no folder /none \\(${code}\\)$`));
     expect(error?.reply).toBeUndefined();
-  expect(error?.advice).toBe('Check the path, and list the folder above it.');
+    expect(error?.advice).toBe('Check the path, and list the folder above it.');
     expect(readdirSync(server.root)).toEqual([]);
   },
 );
