@@ -60,3 +60,18 @@ it('a mistake on the command line is usage, one in the settings is not', () => {
   expect(exitCodeOfError(error('LOCATION_INVALID'))).toBe(2);
   expect(exitCodeOfError(error('TIMEOUT'))).toBe(5);
 });
+
+describe('a failure that differs from its kind', () => {
+  it.each([
+    ['REPLY_LOST', 'permanent', 7],
+    ['REPLY_LOST', 'transient', 5],
+    ['REFUSED', 'transient', 5],
+    ['REFUSED', 'permanent', 7],
+    ['NOT_FOUND', 'transient', 3],
+  ] as const)('%s, %s: %i', (code, retry, expected) => {
+    const failure = error(code).with({ retry });
+    expect(exitCodeOfError(failure)).toBe(expected);
+    const failures = [{ source: 's', target: 't', error: failure, delivered: false }];
+    expect(exitCodeOfBatch(batch({ failed: 1, failures }), false)).toBe(expected);
+  });
+});

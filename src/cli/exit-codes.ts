@@ -47,6 +47,9 @@ function commonExitCode({ failures }: BatchResult): number | undefined {
   return codes.size === 1 ? only : undefined;
 }
 
-function exitCodeOf(error: TransferError): number {
-  return errorFacts(error.code).exitCode;
+/** By the table; but of 5 and 7 the one that is true of this failure: a script that tries again must not send twice. */
+function exitCodeOf({ code, retry }: TransferError): number {
+  const { exitCode } = errorFacts(code);
+  if (exitCode !== 5 && exitCode !== 7) return exitCode;
+  return retry === 'transient' ? 5 : 7;
 }
