@@ -265,7 +265,7 @@ describe('what goes wrong', () => {
     [['copy', 'ftp://a/x', 'ftp://b/y'], 2],
     [['download', 'a', 'b'], 2],
     [['copy', 'a', 'acme:/in/'], 2],
-    [['copy', 'a', 'http://h/'], 2],
+    [['copy', 'a', 'gopher://h/'], 2],
     [['copy', 'a', 'sftp://h/'], 2],
     [['nonsense'], 2],
   ])('%j is a mistake of usage', async (words, exitCode) => {
