@@ -78,14 +78,14 @@ export interface ProtocolClient {
   command(text: string, options: CallOptions): Promise<Receipt>;
 
   /**
-   * What the server keeps of a write that did not end and whose bytes do not show as a file (an S3 multipart
-   * upload): a `write` with `offset` equal to `bytes` goes on with it. Undefined where there is none, and always on
-   * protocols whose unfinished writes are plain files.
+   * What the server keeps of the write of that name which did not end and whose bytes do not show as a file (an S3
+   * multipart upload): a `write` with `offset` equal to `bytes` goes on with it. Undefined where there is none, and
+   * always on protocols whose unfinished writes are plain files.
    */
-  unfinishedWrite(path: RemotePath, options: CallOptions): Promise<UnfinishedWrite | undefined>;
+  unfinishedWrite(path: RemotePath, options: UnfinishedOptions): Promise<UnfinishedWrite | undefined>;
 
-  /** Throws away what `unfinishedWrite` tells of; fine when there is nothing. */
-  abandonWrite(path: RemotePath, options: CallOptions): Promise<void>;
+  /** Throws away what `unfinishedWrite` tells of, and no other's; fine when there is nothing. */
+  abandonWrite(path: RemotePath, options: UnfinishedOptions): Promise<void>;
 
   /** Ends the session in the protocol's own way within a short limit, then closes everything. Idempotent, never rejects; a call under way rejects CLOSED. */
   close(): Promise<void>;
@@ -115,10 +115,28 @@ export interface WriteOptions extends CallOptions {
   readonly sizeBytes?: number;
   /** After a failure, what the server has stays for a later `write` to go on with; else it is cleared up (S3). */
   readonly keepUnfinished?: boolean;
+  /** Whose name is kept for that later `write`. Without it nothing can be gone on with, and nothing is kept. */
+  readonly unfinished?: UnfinishedName | undefined;
   /** ALREADY_EXISTS where the server can tell in one step that there is a file of that name; else ignored. */
   readonly exclusive?: boolean;
   /** To be stored with the file where that can only be done while writing (HTTP X-OC-Mtime, S3 metadata). */
   readonly modifiedMs?: number | undefined;
+}
+
+export interface UnfinishedOptions extends CallOptions {
+  /** As the server named it, see `UnfinishedName`. */
+  readonly id: string;
+}
+
+/**
+ * What a server that keeps writes open calls this one. Others may have theirs open on the same path, so nothing is
+ * gone on with or thrown away but by its name.
+ */
+export interface UnfinishedName {
+  /** Of the write to go on with; undefined: none was begun. */
+  readonly id: string | undefined;
+  /** Called as soon as the server has named a new one; awaited before it gets its first byte. */
+  readonly began: (id: string) => Promise<void>;
 }
 
 export interface ChecksumOptions extends CallOptions {

@@ -13,6 +13,7 @@ import type {
   ReadOptions,
   RemoteEntry,
   RenameOptions,
+  UnfinishedOptions,
   UnfinishedWrite,
   WriteOptions,
 } from './protocol-client.js';
@@ -91,11 +92,11 @@ export class TracedClient implements ProtocolClient {
     return this.#watched(this.#client.command(text, options));
   }
 
-  unfinishedWrite(path: RemotePath, options: CallOptions): Promise<UnfinishedWrite | undefined> {
+  unfinishedWrite(path: RemotePath, options: UnfinishedOptions): Promise<UnfinishedWrite | undefined> {
     return this.#watched(this.#client.unfinishedWrite(path, options));
   }
 
-  abandonWrite(path: RemotePath, options: CallOptions): Promise<void> {
+  abandonWrite(path: RemotePath, options: UnfinishedOptions): Promise<void> {
     return this.#watched(this.#client.abandonWrite(path, options));
   }
 

@@ -2,7 +2,7 @@ import { startChecksum, type ChecksumAlgorithm, type RunningChecksum } from '../
 import type { Receipt } from '../core/outcome.js';
 import type { RemotePath } from '../core/remote-path.js';
 import { asTransferError, cancelledError, TransferError } from '../core/transfer-error.js';
-import type { ByteSink, ProtocolClient } from '../protocols/protocol-client.js';
+import type { ByteSink, ProtocolClient, UnfinishedName } from '../protocols/protocol-client.js';
 import type { Bandwidth } from './bandwidth.js';
 import { ByteChannel } from './byte-channel.js';
 import { OverlapDisagrees, OverlapGate, type Overlap } from './resume-overlap.js';
@@ -26,6 +26,7 @@ export interface CopyOptions {
   readonly exclusive: boolean;
   /** As of a write. */
   readonly keepUnfinished: boolean;
+  readonly unfinished: UnfinishedName | undefined;
   /** Take this checksum of what passes. */
   readonly hash: ChecksumAlgorithm | undefined;
   /** To be stored with the copy where that can only be done while writing. */
@@ -125,7 +126,7 @@ function writeTarget(
   channel: ByteChannel,
   options: CopyOptions,
 ): Promise<Receipt> {
-  const { signal, ascii, offset, sizeBytes, exclusive, keepUnfinished, modifiedMs } = options;
+  const { signal, ascii, offset, sizeBytes, exclusive, keepUnfinished, unfinished, modifiedMs } = options;
   const size = sizeBytes === undefined ? {} : { sizeBytes };
   return client.write(path, channel.source, {
     signal,
@@ -133,6 +134,7 @@ function writeTarget(
     offset,
     exclusive,
     keepUnfinished,
+    unfinished,
     modifiedMs,
     ...size,
   });

@@ -171,6 +171,7 @@ function copyOptions(
     sizeBytes: size === undefined ? undefined : size - offset,
     exclusive: mustBeNew(state),
     keepUnfinished: options.resume,
+    unfinished: state.working?.kind === 'whole' ? state.working.unfinished : undefined,
     hash: offset === 0 ? algorithm : undefined,
     modifiedMs: options.keepTime ? sourceFacts?.modifiedMs : undefined,
     bandwidth,

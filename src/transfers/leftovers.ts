@@ -89,7 +89,10 @@ export async function clearLeftover(
   signal: AbortSignal,
 ): Promise<void> {
   const { kind, path } = left;
-  if (kind === 'unfinished') return session.abandonWrite(path, { signal });
+  if (kind === 'unfinished') {
+    const { unfinishedId: id } = left;
+    return id === undefined ? undefined : session.abandonWrite(path, { signal, id });
+  }
   if ((await entryIfThere(session, path, signal)) === undefined) return;
   if (kind === 'backup' && (await entryIfThere(session, left.final, signal)) === undefined) {
     await session.rename(path, left.final, { signal, replace: false });

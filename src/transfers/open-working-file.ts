@@ -1,9 +1,10 @@
 import { TransferError } from '../core/transfer-error.js';
 import type { RemotePath } from '../core/remote-path.js';
 import type { RemoteEntry } from '../protocols/protocol-client.js';
-import { endpointKey } from './endpoint.js';
+import { endpointKey, type Endpoint } from './endpoint.js';
 import { clearLeftover } from './leftovers.js';
 import { entryIfThere, type TargetDecision } from './overwrite.js';
+import type { PartialJournal } from './partial-journal.js';
 import type { OwnPart, PartNote } from './resumable-parts.js';
 import { isRecognisable, isSameSource } from './source-identity.js';
 import { temporaryPath } from './temporary-name.js';
@@ -79,12 +80,47 @@ async function openWhole(job: TransferJob, state: TransferState, context: Attemp
   const { path } = state.decision as WriteDecision;
   const before = await factsBefore(job.target, path, context.signal);
   const own = await ownPart(job, state, context, { kind: 'unfinished', path });
-  if (own === undefined) {
-    const settle = await context.journal.begin(endpoint, { kind: 'unfinished', path });
-    state.working = { kind: 'whole', path, before, settle };
-    return;
-  }
-  state.working = { kind: 'whole', path, before, ...endings(own) };
+  const kept = own === undefined ? inJournal(endpoint, path, context.journal) : inNote(own);
+  state.working = { kind: 'whole', path, before, ...kept };
+}
+
+type KeptName = Pick<WorkingFile & { kind: 'whole' }, 'settle' | 'leave' | 'unfinished'>;
+
+/** The note of a part learns the name as soon as there is one. */
+function inNote(own: OwnPart): KeptName {
+  let id = own.note.unfinishedId;
+  const began = async (given: string): Promise<void> => {
+    id = given;
+    await own.named(given);
+  };
+  return {
+    ...endings(own),
+    unfinished: {
+      began,
+      get id() {
+        return id;
+      },
+    },
+  };
+}
+
+/** Before the server has named it, there is nothing to clear. */
+function inJournal(endpoint: Endpoint, path: RemotePath, journal: PartialJournal): KeptName {
+  let id: string | undefined;
+  let settle = async (): Promise<void> => undefined;
+  const began = async (unfinishedId: string): Promise<void> => {
+    id = unfinishedId;
+    settle = await journal.begin(endpoint, { kind: 'unfinished', path, unfinishedId });
+  };
+  return {
+    settle: () => settle(),
+    unfinished: {
+      began,
+      get id() {
+        return id;
+      },
+    },
+  };
 }
 
 function endings(own: OwnPart): Pick<WorkingFile, 'settle' | 'leave'> {

@@ -12,8 +12,8 @@ export type Partial =
   | { readonly kind: 'temporary'; readonly path: RemotePath }
   /** The old target, set aside while the new one takes its name. */
   | { readonly kind: 'backup'; readonly path: RemotePath; readonly final: RemotePath }
-  /** A write that the server keeps open until it is whole (S3). */
-  | { readonly kind: 'unfinished'; readonly path: RemotePath };
+  /** A write that the server keeps open until it is whole (S3), by the name that it gave it. */
+  | { readonly kind: 'unfinished'; readonly path: RemotePath; readonly unfinishedId: string };
 
 /** What a killed run left on an endpoint. */
 export interface Leftover {

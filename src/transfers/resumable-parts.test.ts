@@ -60,6 +60,19 @@ describe('parts that a later run can go on with', () => {
     expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
   });
 
+  it('keep the name that the server gave the upload', async () => {
+    const folder = await temporaryFolder();
+    const upload: PartNote = { ...note, kind: 'unfinished', path: note.final };
+    const own = await (await partsOf(folder, 1)).begin(localEndpoint, upload);
+    await own.named('first');
+    await own.named('second');
+    expect(await names(folder)).toHaveLength(1);
+    const next = await (await partsOf(folder, 2)).claim(localEndpoint, upload);
+    expect(next?.note).toMatchObject({ ...upload, unfinishedId: 'second' });
+    await next?.settle();
+    expect(await names(folder)).toEqual([]);
+  });
+
   it('may be left to others by a process that lives on', async () => {
     const folder = await temporaryFolder();
     const parts = await partsOf(folder, 1, { alive: [1] });

@@ -11,6 +11,8 @@ export interface PartNote {
   /** `temporary`: a file under that path; `unfinished`: a write to that path that the server keeps open (S3). */
   readonly kind: 'temporary' | 'unfinished';
   readonly path: RemotePath;
+  /** Of `unfinished`, once the server has named it. */
+  readonly unfinishedId?: string | undefined;
   readonly final: RemotePath;
   /** Of the endpoint that the source is on, see `endpointKey`. */
   readonly sourceEndpoint: string;
@@ -21,6 +23,8 @@ export interface PartNote {
 /** A note of ours. */
 export interface OwnPart {
   readonly note: PartNote;
+  /** The server has named the write. */
+  named(unfinishedId: string): Promise<void>;
   /** The part is gone from the target, or has its final name. */
   settle(): Promise<void>;
   /** The part stays on the target, for any later run to take over. */
@@ -68,6 +72,10 @@ export class ResumableParts {
       endpoint: endpointKey(endpoint),
       begunMs: this.#platform.clock.now(),
     };
+    return this.#ownPart(await this.#write(stored), stored);
+  }
+
+  async #write(stored: StoredNote): Promise<string> {
     const name = this.#ownName();
     await this.#onDisk(name, async (path) => {
       const file = await this.#platform.files.open(path, 'create');
@@ -77,7 +85,7 @@ export class ResumableParts {
         await file.close();
       }
     });
-    return this.#ownPart(name, note);
+    return name;
   }
 
   /** The part of this very file on its way to this very place, if a former run left one; it is ours then. */
@@ -121,7 +129,8 @@ export class ResumableParts {
     };
   }
 
-  #ownPart(name: string, note: PartNote): OwnPart {
+  #ownPart(firstName: string, note: StoredNote): OwnPart {
+    let name = firstName;
     let isOpen = true;
     const once = async (run: () => Promise<unknown>) => {
       if (!isOpen) return;
@@ -130,6 +139,12 @@ export class ResumableParts {
     };
     return {
       note,
+      // The new note is whole before the old one goes, so that a kill in between loses no name.
+      named: async (unfinishedId) => {
+        const former = name;
+        name = await this.#write({ ...note, unfinishedId });
+        await this.#remove(former);
+      },
       settle: () => once(() => this.#remove(name)),
       leave: () => once(() => this.#rename(name, this.#named(this.#mark.nobodys))),
     };

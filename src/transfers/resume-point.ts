@@ -37,7 +37,7 @@ export async function findResumePoint(
   if (!(await mayResume(job, state, context))) return undefined;
   const point =
     working.kind === 'whole'
-      ? await unfinishedWrite(job.target, working.path, context.signal)
+      ? await unfinishedWrite(job.target, working, context.signal)
       : await standingPart(job.target, state, working.path, context);
   return point === undefined || point.offset > (state.sourceFacts?.sizeBytes ?? 0) ? undefined : point;
 }
@@ -101,12 +101,13 @@ async function readTail(
 
 async function unfinishedWrite(
   target: TransferSide,
-  path: RemotePath,
+  { path, unfinished: { id } }: WorkingFile & { readonly kind: 'whole' },
   signal: AbortSignal,
 ): Promise<ResumePoint | undefined> {
+  if (id === undefined) return undefined;
   const unfinished = await target.use(
     signal,
-    (session) => session.unfinishedWrite(path, { signal }),
+    (session) => session.unfinishedWrite(path, { signal, id }),
     'write',
   );
   if (unfinished === undefined || unfinished.bytes === 0) return undefined;

@@ -1,6 +1,6 @@
 import type { RemotePath } from '../core/remote-path.js';
 import { TransferError } from '../core/transfer-error.js';
-import type { ProtocolClient, RemoteEntry } from '../protocols/protocol-client.js';
+import type { ProtocolClient, RemoteEntry, UnfinishedName } from '../protocols/protocol-client.js';
 import { entryIfThere } from './overwrite.js';
 import type { TransferState } from './transfer-state.js';
 
@@ -25,6 +25,7 @@ export type WorkingFile = {
       /** Under its final name, where it shows only once it is whole: what the server has gathered is thrown away. */
       readonly kind: 'whole';
       readonly before: FactsBefore;
+      readonly unfinished: UnfinishedName;
     }
   | {
       /** Under its final name from the first byte on: removed, unless it is what stood there before. */
@@ -78,7 +79,8 @@ export async function takeBack(
     case 'borrowed':
       return foundNothing(session.rename(working.path, working.final, { signal, replace: false }));
     case 'whole':
-      await session.abandonWrite(working.path, { signal });
+      if (working.unfinished.id !== undefined)
+        await session.abandonWrite(working.path, { signal, id: working.unfinished.id });
       return 'gone';
     case 'direct':
       return removeOurHalf(session, working.path, working.before, signal);

@@ -6,7 +6,7 @@ import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { remotePath, type RemotePath } from '../../src/core/remote-path.js';
 import type { Platform } from '../../src/core/platform.js';
-import type { ProtocolClient } from '../../src/protocols/protocol-client.js';
+import type { ProtocolClient, UnfinishedName } from '../../src/protocols/protocol-client.js';
 import { createS3Client } from '../../src/protocols/s3/s3-client.js';
 import type { S3Options } from '../../src/protocols/s3/s3-options.js';
 import type { Endpoint } from '../../src/transfers/endpoint.js';
@@ -58,36 +58,53 @@ const stored = (key: string) => bucket.ask('GET', key).body;
 /** What Swift keeps of uploads that did not end. */
 const pieces = () => bucket.ask('GET', '', { container: `${BUCKET}+segments` }).body.toString('utf8');
 
+/** What a batch keeps of an upload: the name that the server gave it. */
+function upload(): UnfinishedName & { id: string } {
+  const name = {
+    id: '',
+    began: (id: string) => {
+      name.id = id;
+      return Promise.resolve();
+    },
+  };
+  return name;
+}
+
 describe('an upload in parts', () => {
   it('that is left alone is gone on with by another session, from the bytes that the server has', async () => {
     const lost = new Error('killed');
     const first = await session();
+    const unfinished = upload();
     const write = first.write(at('resumed'), failingAfter(CONTENT.subarray(0, 3 * PART + 10), lost), {
       ...call,
       keepUnfinished: true,
+      unfinished,
     });
     await expect(write).rejects.toBe(lost);
     await expect(first.stat(at('resumed'), call)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 
     const second = await session();
-    const found = await second.unfinishedWrite(at('resumed'), call);
+    const { id } = unfinished;
+    const found = await second.unfinishedWrite(at('resumed'), { ...call, id });
     const bytes = found?.bytes ?? 0;
     expect(bytes).toBeGreaterThanOrEqual(2 * PART);
     const value = md5(CONTENT.subarray(bytes - PART, bytes));
     expect(found?.tail).toEqual({ offset: bytes - PART, lengthBytes: PART, algorithm: 'md5', value });
-    const rest = { ...call, offset: bytes, sizeBytes: CONTENT.length - bytes };
+    const rest = { ...call, offset: bytes, sizeBytes: CONTENT.length - bytes, unfinished };
     const receipt = await second.write(at('resumed'), chunks(CONTENT.subarray(bytes)), rest);
     expect(receipt).toEqual({ lastCode: 200, bytes: CONTENT.length - bytes });
     expect(stored('resumed').equals(CONTENT)).toBe(true);
-    expect(await second.unfinishedWrite(at('resumed'), call)).toBeUndefined();
+    expect(await second.unfinishedWrite(at('resumed'), { ...call, id })).toBeUndefined();
   });
 
   it('that had all its parts is only completed', async () => {
     const client = await session();
     const source = failingAfter(CONTENT, new Error('cut'));
-    await expect(client.write(at('whole'), source, { ...call, keepUnfinished: true })).rejects.toThrow('cut');
-    const bytes = (await client.unfinishedWrite(at('whole'), call))?.bytes ?? 0;
-    await client.write(at('whole'), chunks(CONTENT.subarray(bytes)), { ...call, offset: bytes });
+    const unfinished = upload();
+    const kept = { ...call, keepUnfinished: true, unfinished };
+    await expect(client.write(at('whole'), source, kept)).rejects.toThrow('cut');
+    const bytes = (await client.unfinishedWrite(at('whole'), { ...call, id: unfinished.id }))?.bytes ?? 0;
+    await client.write(at('whole'), chunks(CONTENT.subarray(bytes)), { ...call, offset: bytes, unfinished });
     expect(stored('whole').equals(CONTENT)).toBe(true);
     const none = client.write(at('whole'), chunks(CONTENT), { ...call, offset: 77 });
     await expect(none).rejects.toMatchObject({ code: 'UNSUPPORTED' });
@@ -110,14 +127,19 @@ describe('an upload in parts', () => {
       { signal: abort.signal },
     );
     await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
-    await client
-      .write(at('left'), failingAfter(CONTENT, new Error('own')), { ...call, keepUnfinished: true })
-      .catch(() => undefined);
+    const [ours, others] = [upload(), upload()];
+    for (const unfinished of [ours, others]) {
+      const kept = { ...call, keepUnfinished: true, unfinished };
+      await client.write(at('left'), failingAfter(CONTENT, new Error('own')), kept).catch(() => undefined);
+    }
     expect(pieces()).not.toBe(before);
-    await client.abandonWrite(at('left'), call);
+    await client.abandonWrite(at('left'), { ...call, id: ours.id });
+    // An upload of somebody else to the same key is theirs to end.
+    expect((await client.unfinishedWrite(at('left'), { ...call, id: others.id }))?.bytes).toBeGreaterThan(0);
+    await client.abandonWrite(at('left'), { ...call, id: others.id });
     // A path without a key never had one.
     for (const path of ['/', '/bucket-alone', '/bucket/folder/'])
-      await client.abandonWrite(remotePath(path), call);
+      await client.abandonWrite(remotePath(path), { ...call, id: 'none' });
     const closed = client.write(
       at('left'),
       source(() => void client.close()),

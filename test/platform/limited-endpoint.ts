@@ -110,6 +110,7 @@ class LimitedClient extends LocalClient {
     if (!this.capabilities.wholeWrites) return super.write(path, source, options);
     const hidden = hiddenPath(path);
     const { signal, offset = 0 } = options;
+    if (offset === 0) await options.unfinished?.began('the only one');
     try {
       const cutAfter = this.#hooks.cutAfterBytes?.();
       const given = cutAfter === undefined ? source : cutSource(source, cutAfter);

@@ -21,6 +21,7 @@ import type {
   ReadOptions,
   RemoteEntry,
   RenameOptions,
+  UnfinishedOptions,
   UnfinishedWrite,
   WriteOptions,
 } from '../protocol-client.js';
@@ -33,7 +34,7 @@ import type { S3Options } from './s3-options.js';
 import { s3Place, type S3Key, type S3Place } from './s3-path.js';
 import { S3Session, type S3Task } from './s3-session.js';
 import { upload } from './s3-upload.js';
-import { abandonNewest, findUnfinished } from './unfinished-uploads.js';
+import { abandonUpload, findUnfinished } from './unfinished-uploads.js';
 
 const MAX_PARALLEL = 16;
 const NO_FOLDERS = 'S3 has none; a key holds slashes as it likes';
@@ -163,8 +164,9 @@ class S3Client implements ProtocolClient {
     return this.#run(async () => {
       const place = this.#keyOf(path, task);
       const offset = options.offset ?? 0;
-      const unfinished = offset === 0 ? undefined : await findUnfinished(this.#session, place, task);
-      if (offset > 0 && unfinished?.bytes !== offset) {
+      const uploadId = offset === 0 ? undefined : options.unfinished?.id;
+      const unfinished = uploadId && (await findUnfinished(this.#session, { ...place, uploadId }, task));
+      if (offset > 0 && (!unfinished || unfinished.bytes !== offset)) {
         throw this.#failure(
           'UNSUPPORTED',
           task,
@@ -172,7 +174,10 @@ class S3Client implements ProtocolClient {
         );
       }
       const { partBytes } = this.#options;
-      return upload({ session: this.#session, place, task, options, partBytes, unfinished }, source);
+      return upload(
+        { session: this.#session, place, task, options, partBytes, unfinished: unfinished || undefined },
+        source,
+      );
     });
   }
 
@@ -224,22 +229,23 @@ class S3Client implements ProtocolClient {
     return this.#unsupported('command', 'takes no commands: S3 has none', options);
   }
 
-  async unfinishedWrite(path: RemotePath, options: CallOptions): Promise<UnfinishedWrite | undefined> {
+  async unfinishedWrite(path: RemotePath, options: UnfinishedOptions): Promise<UnfinishedWrite | undefined> {
     const task = this.#task('stat', `look for an unfinished upload of ${printable(path)}`, options.signal);
     return this.#run(async () => {
-      const found = await unlessMissing(findUnfinished(this.#session, this.#keyOf(path, task), task));
+      const wanted = { ...this.#keyOf(path, task), uploadId: options.id };
+      const found = await unlessMissing(findUnfinished(this.#session, wanted, task));
       return found && { bytes: found.bytes, tail: found.tail };
     });
   }
 
-  async abandonWrite(path: RemotePath, options: CallOptions): Promise<void> {
+  async abandonWrite(path: RemotePath, options: UnfinishedOptions): Promise<void> {
     const task = this.#task('remove', `clear the unfinished upload of ${printable(path)}`, options.signal);
     await this.#run(async () => {
       throwIfCancelled(task.signal, task.phase);
       const place = s3Place(path, task.phase);
       // Of a path that names no object, none was ever begun.
       if (place.kind === 'key' && !place.isFolder)
-        await unlessMissing(abandonNewest(this.#session, place, task));
+        await abandonUpload(this.#session, { ...place, uploadId: options.id }, task);
     });
   }
 

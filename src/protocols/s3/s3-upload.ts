@@ -120,13 +120,16 @@ class PartwiseUpload {
   }
 
   async run(first: Part): Promise<Receipt> {
-    if (this.#uploadId === '') this.#uploadId = await this.#create();
+    const isNew = this.#uploadId === '';
+    if (isNew) this.#uploadId = await this.#create();
+    const { keepUnfinished = false, unfinished } = this.#facts.options;
     try {
+      if (isNew) await unfinished?.began(this.#uploadId);
       await this.#sendAll(first);
       return await this.#complete();
     } catch (error) {
       const isWorthKeeping = this.#parts.length > 0 && mayGoOn(error);
-      if (this.#facts.options.keepUnfinished === true && isWorthKeeping) throw error;
+      if (keepUnfinished && unfinished !== undefined && isWorthKeeping) throw error;
       throw await this.#cleared(error);
     }
   }
@@ -239,7 +242,7 @@ class PartwiseUpload {
     const stop = new AbortController();
     const timer = session.platform.clock.startTimer(ABANDON_MS, () => stop.abort());
     try {
-      await abandonUpload(session, place, this.#uploadId, { ...task, signal: stop.signal });
+      await abandonUpload(session, { ...place, uploadId: this.#uploadId }, { ...task, signal: stop.signal });
       return failure;
     } catch {
       if (!(failure instanceof TransferError)) return failure;

@@ -3,7 +3,6 @@ import {
   ListMultipartUploadsCommand,
   ListPartsCommand,
   type CompletedPart,
-  type MultipartUpload,
   type Part as StoredPart,
 } from '@aws-sdk/client-s3';
 import { TransferError } from '../../core/transfer-error.js';
@@ -20,18 +19,24 @@ export interface UnfinishedUpload extends UnfinishedWrite {
   readonly parts: readonly CompletedPart[];
 }
 
-/** The newest upload of the key that can be gone on with; undefined: none. */
+/** One upload of a key, by the name that the server gave it: others may have theirs open on the same key. */
+export interface UploadPlace extends S3Key {
+  readonly uploadId: string;
+}
+
+/** The upload as far as it can be gone on with; undefined: not at all. */
 export async function findUnfinished(
   session: S3Session,
-  place: S3Key,
+  upload: UploadPlace,
   task: S3Task,
 ): Promise<UnfinishedUpload | undefined> {
-  const uploadId = await newestUpload(session, place, task);
-  if (uploadId === undefined) return undefined;
+  const { uploadId } = upload;
+  // Swift lists the parts of an upload that has ended, too.
+  if (!(await isOpen(session, upload, task))) return undefined;
   const parts: CompletedPart[] = [];
   let bytes = 0;
   let last: StoredPart | undefined;
-  for await (const part of storedParts(session, place, uploadId, task)) {
+  for await (const part of storedParts(session, upload, task)) {
     const { PartNumber, ETag, ChecksumSHA256, Size = 0 } = part;
     if (PartNumber !== parts.length + 1) break;
     parts.push({ PartNumber, ETag, ...(ChecksumSHA256 === undefined ? {} : { ChecksumSHA256 }) });
@@ -44,17 +49,10 @@ export async function findUnfinished(
   return { uploadId, parts, bytes, tail: { offset: bytes - lengthBytes, lengthBytes, ...checksum } };
 }
 
-/** Throws away the newest upload of the key, the one that `findUnfinished` looks at. */
-export async function abandonNewest(session: S3Session, place: S3Key, task: S3Task): Promise<void> {
-  const uploadId = await newestUpload(session, place, task);
-  if (uploadId !== undefined) await abandonUpload(session, place, uploadId, task);
-}
-
 /** Fine when the server no longer knows it. */
 export async function abandonUpload(
   session: S3Session,
-  { bucket: Bucket, key: Key }: S3Key,
-  UploadId: string,
+  { bucket: Bucket, key: Key, uploadId: UploadId }: UploadPlace,
   task: S3Task,
 ): Promise<void> {
   try {
@@ -64,9 +62,11 @@ export async function abandonUpload(
   }
 }
 
-async function newestUpload(session: S3Session, place: S3Key, task: S3Task): Promise<string | undefined> {
-  const { bucket: Bucket, key } = place;
-  let newest: MultipartUpload | undefined;
+async function isOpen(
+  session: S3Session,
+  { bucket: Bucket, key, uploadId }: UploadPlace,
+  task: S3Task,
+): Promise<boolean> {
   let KeyMarker: string | undefined;
   let UploadIdMarker: string | undefined;
   // Keys come in order, and the key is the first that has itself as prefix.
@@ -76,24 +76,19 @@ async function newestUpload(session: S3Session, place: S3Key, task: S3Task): Pro
       task,
     );
     const uploads = answer.Uploads ?? [];
-    for (const upload of uploads) if (upload.Key === key && isNewer(upload, newest)) newest = upload;
+    if (uploads.some(({ Key, UploadId }) => Key === key && UploadId === uploadId)) return true;
     const goesOn = answer.IsTruncated === true && uploads.at(-1)?.Key === key;
     const isStuck = answer.NextKeyMarker === KeyMarker && answer.NextUploadIdMarker === UploadIdMarker;
-    if (!goesOn || isStuck) return newest?.UploadId;
+    if (!goesOn || isStuck) return false;
     KeyMarker = answer.NextKeyMarker;
     UploadIdMarker = answer.NextUploadIdMarker;
   } while (KeyMarker !== undefined);
-  return newest?.UploadId;
-}
-
-function isNewer(upload: MultipartUpload, than: MultipartUpload | undefined): boolean {
-  return (upload.Initiated?.getTime() ?? 0) >= (than?.Initiated?.getTime() ?? 0);
+  return false;
 }
 
 async function* storedParts(
   session: S3Session,
-  { bucket: Bucket, key: Key }: S3Key,
-  UploadId: string,
+  { bucket: Bucket, key: Key, uploadId: UploadId }: UploadPlace,
   task: S3Task,
 ): AsyncGenerator<StoredPart> {
   let PartNumberMarker: string | undefined;
