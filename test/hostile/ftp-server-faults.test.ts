@@ -273,15 +273,15 @@ const DATA_ROWS: readonly Row[] = [
   {
     name: 'the bytes come a few at a time, slower than the limit for all of them',
     direction: 'download',
-    client: { timeoutMs: 500 },
-    fault: { at: { command: 'RETR' }, do: { kind: 'slow', bytesPerSecond: 600_000 } },
+    client: { timeoutMs: 1_500 },
+    fault: { at: { command: 'RETR' }, do: { kind: 'slow', bytesPerSecond: 250_000 } },
     lines: SOUND,
   },
   {
     name: 'the bytes are taken a few at a time, slower than the limit for all of them',
     direction: 'upload',
-    client: { timeoutMs: 500 },
-    fault: { at: { command: 'STOR' }, do: { kind: 'slow', bytesPerSecond: 600_000 } },
+    client: { timeoutMs: 1_500 },
+    fault: { at: { command: 'STOR' }, do: { kind: 'slow', bytesPerSecond: 250_000 } },
     lines: SOUND,
   },
   {
