@@ -25,6 +25,8 @@ export type FlowEnd =
 export interface FlowSession {
   /** Aborted when the session's connection is gone, or this flow's own. */
   readonly over: AbortSignal;
+  /** True when the flow's own connection has come to its orderly end, so that what is in hand may still pass. */
+  readonly hasEndedInOrder?: () => boolean;
   /** Does this to the session; resolves with what becomes of the flow. */
   suffer(deed: SessionDeed): Promise<'goes-on' | 'over'>;
 }
@@ -109,7 +111,8 @@ export class Flow {
       return false;
     }
     if (this.#end.kind !== 'whole') return false;
-    if (this.#session.over.aborted) this.#end = { kind: 'cut' };
+    const isInOrder = this.#session.hasEndedInOrder?.() === true;
+    if (this.#session.over.aborted && !isInOrder) this.#end = { kind: 'cut' };
     return this.#end.kind === 'whole';
   }
 

@@ -57,7 +57,11 @@ async function moveData(
   data.once('close', () => dataGone.abort());
   const flow = new Flow(
     deeds.filter((deed) => deed.kind !== 'announce'),
-    { over: AbortSignal.any([dataGone.signal, session.over]), suffer: (deed) => session.suffer(deed) },
+    {
+      over: AbortSignal.any([dataGone.signal, session.over]),
+      hasEndedInOrder: () => !session.over.aborted && data.readableEnded && data.writableFinished,
+      suffer: (deed) => session.suffer(deed),
+    },
   );
   session.abortTransfer = () => socket.destroy();
   try {
