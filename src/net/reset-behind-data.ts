@@ -8,7 +8,12 @@ import { TLSSocket } from 'node:tls';
  * Never true over TLS: servers exist that reset after their close_notify, which was an orderly end.
  */
 export function wasReset(socket: Socket): boolean {
-  return !(socket instanceof TLSSocket) && socket.remoteAddress === undefined;
+  return !(socket instanceof TLSSocket) && mayHaveBeenReset(socket);
+}
+
+/** The same over TLS too, where it is no proof: for whoever has no other way to know that something is missing. */
+export function mayHaveBeenReset(socket: Socket): boolean {
+  return socket.remoteAddress === undefined;
 }
 
 /** The failure in place of such an end, as the runtime would have reported it. */

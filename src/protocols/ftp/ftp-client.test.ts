@@ -696,7 +696,7 @@ describe('keep-alive', () => {
           sessionLost: true,
         });
       },
-      { keepAliveMs: 10, timeoutMs: 300 },
+      { keepAliveMs: 10, timeoutMs: 1_000 },
     );
   });
 });

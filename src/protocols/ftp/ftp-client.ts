@@ -12,6 +12,7 @@ import {
 } from '../../core/transfer-error.js';
 import { EFT_INTERNAL_TIMEOUT, WSAECONNABORTED } from '../../core/winsock.js';
 import { showPlace } from '../../net/tcp-dialer.js';
+import { tlsContext } from '../../net/tls-trust.js';
 import type { Capabilities } from '../capabilities.js';
 import { secretsIn } from '../option-secrets.js';
 import type {
@@ -79,6 +80,8 @@ export class FtpClient implements ProtocolClient {
     const { timeoutMs } = this.#options;
     refuseContradictions(this.#options, this.#place);
     const trace = this.#platform.trace.open(this.#place, secretsIn(this.#options));
+    // Made before there is a socket, so that nothing comes in while it is being made.
+    if (this.#options.security !== 'none') await tlsContext(this.#options.tls, this.#platform.files);
     const session = new FtpSession(await this.#dial(signal), this.#options, this.#platform, trace);
     this.#session = session;
     const leftMs = Math.max(1, timeoutMs - (this.#platform.clock.monotonicMs() - startedMs));

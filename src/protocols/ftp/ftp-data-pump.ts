@@ -1,13 +1,18 @@
 import type { Socket } from 'node:net';
 import type { BlockPool } from '../../core/block-pool.js';
-import { resetError, wasReset } from '../../net/reset-behind-data.js';
+import { mayHaveBeenReset, resetError, wasReset } from '../../net/reset-behind-data.js';
 import type { ByteSink, ByteSource } from '../protocol-client.js';
 import type { Progress } from './ftp-progress.js';
 
 /** How the flow on a data connection came to its end. */
 export type FlowEnd =
   /** Everything went out, or the other side ended the stream. */
-  | { readonly kind: 'ended'; readonly bytes: number }
+  | {
+      readonly kind: 'ended';
+      readonly bytes: number;
+      /** Over TLS, and the connection was reset: before or after TLS ended, our runtime does not tell. */
+      readonly isDoubtful?: boolean;
+    }
   /** The connection failed. */
   | { readonly kind: 'broken'; readonly bytes: number; readonly cause: unknown }
   /** Our own sink or source failed, with this. */
@@ -51,7 +56,12 @@ export function receiveInto(socket: Socket, sink: ByteSink, progress: Progress):
     socket.pause();
     wait.then(goOn, stop);
   };
-  const onEnd = () => settle(wasReset(socket) ? { kind: 'broken', cause: resetError() } : { kind: 'ended' });
+  const onEnd = () =>
+    settle(
+      wasReset(socket)
+        ? { kind: 'broken', cause: resetError() }
+        : { kind: 'ended', isDoubtful: mayHaveBeenReset(socket) },
+    );
   const detach = follow(socket, settle, { data: onData, end: onEnd });
   void end.then(detach);
   socket.resume();
@@ -123,7 +133,7 @@ export function sendFrom(source: ByteSource, socket: Socket, progress: Progress,
 }
 
 type OpenEnd =
-  | { readonly kind: 'ended' }
+  | { readonly kind: 'ended'; readonly isDoubtful?: boolean }
   | { readonly kind: 'broken'; readonly cause: unknown }
   | { readonly kind: 'stopped'; readonly reason: unknown };
 

@@ -127,6 +127,8 @@ async function* entriesOf(
     if (!isDrained) await stopReceiving(sink, batches, receiving);
   }
   const result = await receiving;
+  // Over TLS nothing tells a listing that is cut from one that is empty, but for this.
+  if (result.kind === 'done' && sink.isBlank && result.isDoubtful === true) throw cutOff(session);
   if (result.kind === 'done') yield* sink.lastEntries();
   if (result.kind === 'done' && sink.isBlank && namesTheFolderItself(session, command)) {
     throw replyError(result.reply, session.context, { code: 'PERMISSION_DENIED', sessionLost: false });
@@ -144,6 +146,16 @@ async function stopReceiving(
   void batches.take();
   // A failure of the abandoned listing shows in the session itself when it matters.
   await receiving.catch(() => undefined);
+}
+
+function cutOff(session: FtpSession): TransferError {
+  const { place, doing, phase } = session.context;
+  return new TransferError({
+    code: 'TRUNCATED',
+    lastCode: -1,
+    phase,
+    message: `${place} ${doing}: the data connection was reset, and nothing of the listing has come`,
+  });
 }
 
 /** A listing without its final reply may lack entries, and nothing can be compared: it is simply broken off. */

@@ -46,6 +46,8 @@ export interface Transferred {
   readonly bytes: number;
   /** Size that the preliminary reply announced: `150 Opening ... (1234 bytes)`. */
   readonly announcedBytes: number | undefined;
+  /** Over TLS: the stream may have been cut by a reset. */
+  readonly isDoubtful?: boolean;
 }
 
 /** The server's 4yz or 5yz, before or after data had begun to flow. */
@@ -162,8 +164,9 @@ class Exchange {
       case 'ended': {
         this.progress.extend(DRAIN_LIMITS, this.#isDataOpen);
         const result = this.#judgeEnded(await verdict, end.bytes);
+        const isDoubtful = end.isDoubtful === true;
         await this.#data.ended(TLS_END_GRACE_MS, this.#session.platform.clock);
-        return result;
+        return result.kind === 'done' ? { ...result, isDoubtful } : result;
       }
       case 'broken':
         return this.#judgeBroken(await this.#lateVerdict(verdict, REASON_GRACE_MS), end);
