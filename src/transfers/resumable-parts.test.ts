@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localEndpoint } from '../../test/platform/batch-fixture.js';
@@ -58,6 +58,30 @@ describe('parts that a later run can go on with', () => {
     );
     const claims = await Promise.all(askers.map((parts) => parts.claim(localEndpoint, note)));
     expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
+  });
+
+  it('are not what a file says that is no note of ours, and such a file does not stay', async () => {
+    const folder = await temporaryFolder();
+    await (await partsOf(folder, 1)).begin(localEndpoint, note);
+    const [name = ''] = await names(folder);
+    const sound = JSON.parse(await readFile(join(folder, 'partials', name), 'utf8')) as object;
+    const faulty = [
+      null,
+      [],
+      'x',
+      { ...sound, source: null },
+      { ...sound, begunMs: 'never' },
+      { ...sound, kind: 7 },
+    ];
+    for (const [index, each] of faulty.entries())
+      await writeFile(
+        join(folder, 'partials', name.replace(/.{8}\.part$/, `faulty0${index}.part`)),
+        JSON.stringify(each),
+      );
+    expect(await names(folder)).toHaveLength(7);
+    const next = await partsOf(folder, 2);
+    expect((await next.free(localEndpoint)).map((part) => part.note.path)).toEqual([note.path]);
+    expect(await names(folder)).toEqual([name]);
   });
 
   it('keep the name that the server gave the upload', async () => {

@@ -209,12 +209,28 @@ export class ResumableParts {
 
 function storedNote(text: string): StoredNote | undefined {
   try {
-    const stored = JSON.parse(text) as Partial<StoredNote> | null;
-    const isWhole = typeof stored?.endpoint === 'string' && typeof stored.path === 'string';
-    return isWhole ? (stored as StoredNote) : undefined;
+    const stored = JSON.parse(text) as StoredNote | null;
+    return stored !== null && isWholeNote(stored) ? stored : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A file of another make, or of another version of ours, says nothing to us. */
+function isWholeNote({
+  kind,
+  source,
+  begunMs,
+  ...texts
+}: { readonly [Key in keyof StoredNote]?: unknown }): boolean {
+  const { endpoint, path, final, sourceEndpoint, sourcePath } = texts;
+  return (
+    (kind === 'temporary' || kind === 'unfinished') &&
+    [endpoint, path, final, sourceEndpoint, sourcePath].every((each) => typeof each === 'string') &&
+    typeof source === 'object' &&
+    source !== null &&
+    Number.isFinite(begunMs)
+  );
 }
 
 /** True for the files of this class in the folder of the journal. */
