@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { BlockPool } from '../../core/block-pool.js';
 import { mayHaveBeenReset, resetError, wasReset } from '../../net/reset-behind-data.js';
+import type { ProgressLimit } from '../progress-limit.js';
 import type { ByteSink, ByteSource } from '../protocol-client.js';
-import type { Progress } from './ftp-progress.js';
 
 /** How the flow on a data connection came to its end. */
 export type FlowEnd =
@@ -27,7 +27,7 @@ export interface Flow {
 }
 
 /** Hands everything that comes in to the sink. Reading pauses while the sink wants us to wait. */
-export function receiveInto(socket: Socket, sink: ByteSink, progress: Progress): Flow {
+export function receiveInto(socket: Socket, sink: ByteSink, progress: ProgressLimit): Flow {
   let bytes = 0;
   let isOpen = true;
   const { end, settle: settleEnd } = flowEnd(() => bytes);
@@ -72,7 +72,12 @@ export function receiveInto(socket: Socket, sink: ByteSink, progress: Progress):
 const MAX_IN_FLIGHT_BYTES = 1024 * 1024;
 
 /** Sends everything that the source gives, then the end of the stream; ends when the system took all of it. */
-export function sendFrom(source: ByteSource, socket: Socket, progress: Progress, blocks: BlockPool): Flow {
+export function sendFrom(
+  source: ByteSource,
+  socket: Socket,
+  progress: ProgressLimit,
+  blocks: BlockPool,
+): Flow {
   const iterator = source[Symbol.asyncIterator]();
   let bytes = 0;
   let inFlight = 0;

@@ -1,12 +1,12 @@
 import { TransferError } from '../../core/transfer-error.js';
 import { WSAECONNRESET } from '../../core/winsock.js';
 import { socketError } from '../../net/socket-errors.js';
+import { ProgressLimit } from '../progress-limit.js';
 import type { ByteSink, ByteSource } from '../protocol-client.js';
 import type { Socket } from 'node:net';
 import { prepareData, type DataConnection } from './ftp-data-connection.js';
 import { receiveInto, sendFrom, type Flow, type FlowEnd } from './ftp-data-pump.js';
 import { isPositive, replyError, timeoutError } from './ftp-errors.js';
-import { Progress } from './ftp-progress.js';
 import type { FtpReply } from './ftp-replies.js';
 import type { FtpSession } from './ftp-session.js';
 import { within } from './within.js';
@@ -124,7 +124,7 @@ type Verdict =
 
 /** One transfer command: its replies and its data connection, which come to their ends in any order. */
 class Exchange {
-  readonly progress: Progress;
+  readonly progress: ProgressLimit;
   isStopped = false;
   readonly #session: FtpSession;
   readonly #data: DataConnection;
@@ -141,7 +141,7 @@ class Exchange {
     this.#session = session;
     this.#data = data;
     const { timeoutMs } = session.options;
-    this.progress = new Progress(session.platform.clock, timeoutMs, () =>
+    this.progress = new ProgressLimit(session.platform.clock, timeoutMs, () =>
       session.end(timeoutError(session.context, timeoutMs, 'no progress')),
     );
   }
@@ -159,6 +159,7 @@ class Exchange {
     const verdict = this.#readVerdict();
     const end = await this.#runFlow(begin);
     this.progress.release();
+    this.progress.touch();
     this.#session.trace.noted(`data connection ${end.kind} after ${end.bytes} bytes`);
     switch (end.kind) {
       case 'ended': {

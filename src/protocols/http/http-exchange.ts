@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Client, Dispatcher } from 'undici';
+import { ProgressLimit } from '../progress-limit.js';
 import type { Clock } from '../../core/clock.js';
 import { cancelledError, type Phase, TransferError } from '../../core/transfer-error.js';
 import { EFT_INTERNAL_TIMEOUT } from '../../core/winsock.js';
@@ -12,7 +13,6 @@ import {
   type StreamBody,
 } from './http-message.js';
 import type { HttpWire, WireListener } from './http-wire.js';
-import { WaitLimit } from './wait-limit.js';
 
 /** What a request is for: whom errors name, and who may cancel it. */
 export interface HttpCall {
@@ -64,7 +64,7 @@ export interface ExchangeProgress {
 export class HttpExchange implements Dispatcher.DispatchHandler, WireListener, HttpResponse {
   readonly #line: ExchangeLine;
   readonly #facts: ExchangeFacts;
-  readonly #limit: WaitLimit;
+  readonly #limit: ProgressLimit;
   readonly #onAbort: () => void;
   #controller: Dispatcher.DispatchController | undefined;
   #resolveHead: (response: HttpResponse) => void = () => undefined;
@@ -88,7 +88,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler, WireListener, H
     this.#line = line;
     this.#facts = facts;
     this.#onAbort = () => this.fail(cancelledError(facts.call.signal, facts.call.phase));
-    this.#limit = new WaitLimit(line.clock, line.timeoutMs, () => this.fail(this.#timeout()));
+    this.#limit = new ProgressLimit(line.clock, line.timeoutMs, () => this.fail(this.#timeout()));
   }
 
   get progress(): ExchangeProgress {
@@ -175,7 +175,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler, WireListener, H
   }
 
   interim(line: string): void {
-    this.#limit.restart();
+    this.#limit.touch();
     this.#letBodyGo();
     this.#facts.interim(line);
   }
@@ -215,7 +215,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler, WireListener, H
     this.reason = reason;
     this.#headers = headers;
     this.isEarly = !this.#progress.sentWhole || this.#line.wire.holdsBody;
-    this.#limit.restart();
+    this.#limit.touch();
     // The body comes once somebody takes it.
     this.#limit.hold();
     controller.pause();

@@ -10,11 +10,11 @@ import { socketError } from '../../net/socket-errors.js';
 import { showPlace } from '../../net/tcp-dialer.js';
 import { tlsContext } from '../../net/tls-trust.js';
 import { upgradeToTls } from '../../net/tls-upgrade.js';
+import { ProgressLimit } from '../progress-limit.js';
 import { unlessAborted } from '../interruptible.js';
 import { BodyStopper, type Stoppable } from './body-stopper.js';
 import { DialledAgent, type DialledRequest, type DialledTarget } from './dialled-agent.js';
 import { OwnFailure } from './own-failure.js';
-import { ProgressLimit } from './progress-limit.js';
 import {
   bodyBytes,
   flatHeaders,
@@ -110,7 +110,7 @@ export class S3Transport {
       const isOver = () => sent.destroyed || this.#lastHead !== undefined;
       void ready.then(() => {
         attempt.isBodyBegun = !isOver();
-        return sendBody(sent, body, isOver, () => limit.moved());
+        return sendBody(sent, body, isOver, () => limit.touch());
       });
       const answer = await answered;
       limit.stop();
@@ -204,7 +204,7 @@ export class S3Transport {
     let bytes = 0;
     try {
       for await (const chunk of answer as AsyncIterable<Uint8Array>) {
-        limit.moved();
+        limit.touch();
         bytes += chunk.byteLength;
         if (bytes > maxBytes) throw this.#tooMuch(`an answer of more than ${maxBytes} bytes`, call);
         chunks.push(chunk);
@@ -236,10 +236,13 @@ export class S3Transport {
     const own = new OwnFailure();
     try {
       for await (const chunk of body) {
-        limit.moved();
+        limit.touch();
         bytes += chunk.byteLength;
         const pause = own.run(() => take(chunk));
-        if (pause !== undefined) await limit.hold(unlessAborted(own.wait(pause), call.signal, call.phase));
+        if (pause === undefined) continue;
+        limit.hold();
+        await unlessAborted(own.wait(pause), call.signal, call.phase);
+        limit.release();
       }
     } catch (error) {
       if (own.failure !== undefined) throw own.failure.error;

@@ -1,14 +1,15 @@
-import type { Clock, Timer } from '../../core/clock.js';
+import type { Clock, Timer } from '../core/clock.js';
 
-/**
- * Runs out when nothing was heard of for a while; does not count the time in which we keep the other side
- * waiting.
- */
-export class Progress {
+/** Who sends less than this within the time limit makes no progress: one byte a second is none. */
+const LEAST_BYTES = 64;
+
+/** Runs out when the other side makes no progress for a while; the time in which we keep it waiting does not count. */
+export class ProgressLimit {
   readonly #clock: Clock;
   readonly #limitMs: number;
   readonly #onStall: () => void;
   #timer: Timer;
+  #bytes = 0;
   #isHeld = false;
   #mayWaitOn: () => boolean = () => false;
   #isOver = false;
@@ -20,8 +21,15 @@ export class Progress {
     this.#timer = this.#start();
   }
 
-  /** Something moved. */
+  /** Payload went one way or the other, and must be more than a drip to count. */
+  moved(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes >= LEAST_BYTES) this.touch();
+  }
+
+  /** Something came that counts whatever its size. */
   touch(): void {
+    this.#bytes = 0;
     if (!this.#isOver) this.#timer.restart();
   }
 
@@ -32,6 +40,7 @@ export class Progress {
 
   /** It is the other side's turn again. */
   release(): void {
+    if (!this.#isHeld) return;
     this.#isHeld = false;
     this.touch();
   }
