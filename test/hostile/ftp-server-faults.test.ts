@@ -278,6 +278,13 @@ const DATA_ROWS: readonly Row[] = [
     lines: SOUND,
   },
   {
+    name: 'the bytes drip',
+    direction: 'download',
+    client: { timeoutMs: 500 },
+    fault: { at: { command: 'RETR' }, do: { kind: 'slow', bytesPerSecond: 20 } },
+    lines: CLOCK,
+  },
+  {
     name: 'the bytes are taken a few at a time, slower than the limit for all of them',
     direction: 'upload',
     client: { timeoutMs: 1_500 },

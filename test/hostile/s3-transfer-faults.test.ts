@@ -232,6 +232,16 @@ const ROWS: readonly Row[] = [
     code: 'CONNECTION_LOST',
   },
   {
+    name: 'the download drips',
+    direction: 'download',
+    script: at('Get', (question) =>
+      drip(question, 'HTTP/1.1 200 OK\r\ncontent-length: 9999\r\netag: "0123"\r\n\r\nabc'),
+    ),
+    timeoutMs: 300,
+    lines: ['1 2000'],
+    code: 'TIMEOUT',
+  },
+  {
     name: 'the download stalls',
     direction: 'download',
     script: at('Get', raw(`HTTP/1.1 200 OK\r\ncontent-length: 9999\r\netag: "0123"\r\n\r\nabc`, false)),

@@ -43,7 +43,7 @@ export function receiveInto(socket: Socket, sink: ByteSink, progress: ProgressLi
   const onData = (chunk: Buffer) => {
     // One read of the system may be handed out in several pieces before a removed listener takes effect.
     if (!isOpen) return;
-    progress.touch();
+    progress.moved(chunk.length);
     bytes += chunk.length;
     let wait: Promise<void> | undefined;
     try {

@@ -236,7 +236,7 @@ export class S3Transport {
     const own = new OwnFailure();
     try {
       for await (const chunk of body) {
-        limit.touch();
+        limit.moved(chunk.byteLength);
         bytes += chunk.byteLength;
         const pause = own.run(() => take(chunk));
         if (pause === undefined) continue;
