@@ -147,7 +147,7 @@ const ROWS: readonly Row[] = [
     lines: ODD,
   },
   {
-    name: 'reads of one byte at most',
+    name: 'reads shorter than asked for, answered in reverse order',
     direction: 'download',
     options: { habits: { longestReadBytes: 4096, readOrder: 'reversed' } },
     lines: SOUND,
