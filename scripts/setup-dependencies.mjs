@@ -1,16 +1,39 @@
 /** Installs the npm packages when node_modules is not what package-lock.json says. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectFolder, run, say } from './setup-support.mjs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SetupError, findProgram, projectFolder, run, say } from './setup-support.mjs';
 
 export function ensureDependencies() {
   if (isInStep(lockedPackages(), installedPackages())) return;
-  say('installing the npm packages (npm ci)');
+  ensureMake();
+  say('installing the npm packages (npm ci); SQLite is compiled, which takes a minute or two');
   const [program, ...args] = npmCommand();
   run(program, [...args, 'ci', '--no-audit', '--no-fund'], {
     show: true,
+    env: compiledHere(),
     onFailure: 'The packages could not be installed. Once the npm registry can be reached, run: npm ci',
   });
+}
+
+/**
+ * The store's engine is compiled on this machine: its own install step would fetch a binary from elsewhere. The
+ * headers of Node come with it, where it was not taken apart.
+ */
+function compiledHere() {
+  const prefix = dirname(dirname(process.execPath));
+  const hasHeaders = existsSync(join(prefix, 'include', 'node', 'node.h'));
+  return { npm_config_build_from_source: 'true', ...(hasHeaders ? { npm_config_nodedir: prefix } : {}) };
+}
+
+function ensureMake() {
+  if (findProgram('make') !== undefined) return;
+  const isDebianRoot = findProgram('apt-get') !== undefined && process.getuid?.() === 0;
+  if (!isDebianRoot)
+    throw new SetupError('make is missing, which compiles SQLite. On Debian: sudo apt-get install make');
+  say('installing make (apt-get)');
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update'], { env });
+  run('apt-get', ['install', '-y', '--no-install-recommends', 'make'], { env });
 }
 
 /** Under `npm test` npm tells us where it lies; that one is used, so that no second npm comes into play. */

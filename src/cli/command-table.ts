@@ -9,7 +9,12 @@ import {
 } from '../settings/flag-table.js';
 import type { ArgumentFacts, CommandFacts } from './command-facts.js';
 import { CONNECTION_COMMANDS } from './connections/command-table.js';
+import { DAEMON_COMMANDS } from './daemon/command-table.js';
+import { IMPORT_COMMANDS } from './eft-import/command-table.js';
 import { LOG_COMMANDS } from './log/command-table.js';
+import { RULES_COMMANDS } from './rules/command-table.js';
+import { RUNS_COMMANDS } from './runs/command-table.js';
+import { STORE_COMMANDS } from './store/command-table.js';
 
 const PLACES = [
   { name: 'SOURCE', completes: 'location' },
@@ -134,6 +139,11 @@ export const COMMANDS: readonly CommandFacts[] = [
   },
   ...CONNECTION_COMMANDS,
   ...LOG_COMMANDS,
+  ...RULES_COMMANDS,
+  ...RUNS_COMMANDS,
+  ...DAEMON_COMMANDS,
+  ...STORE_COMMANDS,
+  ...IMPORT_COMMANDS,
   {
     name: 'demo',
     summary: 'see it work: partners on this machine, real files, a client log',

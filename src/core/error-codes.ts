@@ -8,7 +8,7 @@ export interface ErrorFacts {
   readonly retry: RetryClass;
   readonly side: Side;
   /** Exit code of a one-shot command that fails for this (design.md, "The command line"). */
-  readonly exitCode: 1 | 2 | 3 | 4 | 5 | 7 | 8 | 130;
+  readonly exitCode: 1 | 2 | 3 | 4 | 5 | 7 | 8 | 10 | 130;
   /** What it means, one sentence without names. */
   readonly summary: string;
   /** What to do next, one sentence. */
@@ -368,6 +368,163 @@ export const ERROR_CODES = {
     exitCode: 1,
     summary: 'The client log could not be written.',
     advice: "Check the log folder's rights and free space; nothing further is moved without its line.",
+  },
+  VARIABLE_UNKNOWN: {
+    retry: 'config',
+    side: 'us',
+    exitCode: 8,
+    summary: 'A text names a variable that does not exist here.',
+    advice: 'tally rules show NAME lists the variables of a rule; a percent sign of its own is written %%.',
+  },
+  PATH_REFUSED: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 7,
+    summary:
+      'The path that came out of the variables leaves the folders that the rule may touch, or could be read as an option.',
+    advice: 'Correct the rule, or add the folder to its roots.',
+  },
+  RULE_FAILED: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 7,
+    summary: 'A fail action of the rule ended it.',
+    advice: "The reason is the rule's own; see the run: tally runs show.",
+  },
+  PROGRAM_REFUSED: {
+    retry: 'config',
+    side: 'us',
+    exitCode: 8,
+    summary: 'The program is not one that rules may run.',
+    advice: 'Add its path to commands.allow in the settings, if you trust it.',
+  },
+  PROGRAM_FAILED: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 7,
+    summary: 'The program ended with a code that means failure, or could not be started.',
+    advice: 'Read its output in the run: tally runs show.',
+  },
+  MAIL_FAILED: {
+    retry: 'transient',
+    side: 'us',
+    exitCode: 5,
+    summary: 'The e-mail could not be handed over.',
+    advice:
+      'Check the mail settings and the mail server; nothing else of the run depends on it unless the rule says so.',
+  },
+  HTTP_STATUS_REFUSED: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'The web server answered with a status that the rule does not accept.',
+    advice: 'Ask who runs the server, or add the status to okStatus.',
+  },
+  SYSTEM_LOG_FAILED: {
+    retry: 'transient',
+    side: 'us',
+    exitCode: 5,
+    summary: "The system's log did not take the entry.",
+    advice: "Check that the machine's log service runs.",
+  },
+  KEY_UNUSABLE: {
+    retry: 'config',
+    side: 'us',
+    exitCode: 8,
+    summary: 'A key cannot be read, does not fit its passphrase, or has expired.',
+    advice: 'Check the key file, its passphrase and its dates.',
+  },
+  DECRYPT_FAILED: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'The file cannot be decrypted with this key.',
+    advice: 'Ask the partner which key they encrypted it for, and whether it arrived whole.',
+  },
+  SIGNATURE_INVALID: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'The signature is missing, or is not by one of the keys that count.',
+    advice: 'Do not use the file; ask the partner who signed it.',
+  },
+  ARCHIVE_INVALID: {
+    retry: 'permanent',
+    side: 'partner',
+    exitCode: 7,
+    summary: 'The packed file is damaged or none of the format.',
+    advice: 'Ask the partner to send it again.',
+  },
+  PARTNER_PARKED: {
+    retry: 'auth',
+    side: 'us',
+    exitCode: 4,
+    summary: 'Nothing is tried at this partner, because it refused our login or its server is not trusted.',
+    advice: 'Correct the credentials or the pin, then: tally connections release NAME',
+  },
+  PARTNER_DOWN: {
+    retry: 'transient',
+    side: 'partner',
+    exitCode: 5,
+    summary: 'Nothing is tried at this partner for a while, because its last connections failed.',
+    advice: 'It is tried again by itself; tally connections test NAME tries at once.',
+  },
+  FOLDER_FAILED: {
+    retry: 'transient',
+    side: 'us',
+    exitCode: 5,
+    summary: 'The watched folder cannot be read, is gone, or does not answer.',
+    advice:
+      'Check the share and the rights of the account that the daemon runs as; files that were seen count as still there.',
+  },
+  STORE_FAILED: {
+    retry: 'transient',
+    side: 'us',
+    exitCode: 1,
+    summary: 'The store could not be read or written.',
+    advice: "Check free space and rights of the store's folder: tally db check.",
+  },
+  STORE_BUSY: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 7,
+    summary: 'Another process has this store open.',
+    advice: 'One daemon to a store: tally status shows it.',
+  },
+  STORE_DAMAGED: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 1,
+    summary: 'The store is damaged, or is of a newer version than this program.',
+    advice: 'Restore a back-up, or use the newer program; tally db check says what is wrong.',
+  },
+  STALE_LEASE: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 1,
+    summary: 'Another process has taken over this run.',
+    advice: 'Nothing to do: the other one goes on with it.',
+  },
+  DAEMON_UNREACHABLE: {
+    retry: 'transient',
+    side: 'us',
+    exitCode: 10,
+    summary: 'No daemon answers.',
+    advice: 'Start one: tally daemon. Or name its address by --server.',
+  },
+  ACCESS_REFUSED: {
+    retry: 'auth',
+    side: 'us',
+    exitCode: 4,
+    summary: 'The daemon refuses this: the token is missing, wrong, expired or of too low a role.',
+    advice: 'tally tokens create makes a token; it needs the role that the message names.',
+  },
+  IMPORT_INVALID: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 7,
+    summary: 'The file is none that can be imported.',
+    advice: "Export rules or connection profiles as JSON by EFT's REST API, one answer to a file.",
   },
   CANCELLED: {
     retry: 'permanent',

@@ -20,7 +20,10 @@ export type Phase =
   | 'command'
   | 'close'
   | 'plan'
-  | 'log';
+  | 'log'
+  | 'store'
+  | 'rule'
+  | 'action';
 
 export interface TransferErrorFacts {
   readonly code: ErrorCode;

@@ -1,0 +1,16 @@
+import type { ResolvedPlace } from '../settings/resolve-place.js';
+import type { SessionPool } from '../transfers/session-pool.js';
+import type { SessionPools } from '../transfers/session-pools.js';
+
+/** Places by their text, resolved once for each connection and settings, so that files of many runs share sessions. */
+export interface PlaceBook {
+  /** The endpoint object is the same for the same connection (or URL without path) until the settings change. */
+  resolve(location: string): Promise<ResolvedPlace>;
+  /** Pools of the sources, and of the targets: the two ends of a batch are two pools. */
+  readonly pools: SessionPools;
+  /** A pool for looks and small verbs (list, rename, delete) at that place. */
+  poolOf(place: ResolvedPlace): SessionPool;
+  /** Forgets everything: the settings changed. Sessions in use end when they are given back. */
+  renew(): Promise<void>;
+  close(): Promise<void>;
+}
