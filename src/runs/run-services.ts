@@ -1,3 +1,4 @@
+import type { ClientLogFacts } from '../client-log/log-facts.js';
 import type { Platform } from '../core/platform.js';
 import type { Secret } from '../core/secret.js';
 import type { RuleBook } from '../rules/rule-book.js';
@@ -8,8 +9,8 @@ import type { Store } from '../store/store.js';
 import type { ConnectionBudgets } from '../transfers/connection-budgets.js';
 import type { PartialJournal } from '../transfers/partial-journal.js';
 import type { ServerMemory } from '../transfers/server-memory.js';
-import type { EndedAttempt } from '../transfers/transfer-observer.js';
 import type { Alarms } from './alarms.js';
+import type { AttemptBook } from './attempt-book.js';
 import type { LiveEvents } from './live-events.js';
 import type { PartnerGuard } from './partner-guard.js';
 import type { PlaceBook } from './place-book.js';
@@ -26,7 +27,8 @@ export interface RunServices {
   readonly journal: PartialJournal;
   readonly memory: ServerMemory;
   readonly budgets: ConnectionBudgets;
-  readonly log: LineLog;
+  /** Every ended attempt goes there: the store first, then its line. */
+  readonly attempts: AttemptBook;
   readonly guard: PartnerGuard;
   readonly alarms: Alarms;
   readonly live: LiveEvents;
@@ -34,9 +36,10 @@ export interface RunServices {
   readonly secretOf: (reference: SecretReference) => Promise<Secret>;
 }
 
-/** The client log, fed after the store was told. */
+/** The client log; only the attempt book writes there, after the store was told. */
 export interface LineLog {
-  append(attempt: EndedAttempt): Promise<void>;
+  /** Resolves when the line is with the system. Rejects with CLIENT_LOG_FAILED. */
+  append(facts: ClientLogFacts): Promise<void>;
 }
 
 /** What actions do outside files and partners; the composition root hands in the real ones. */

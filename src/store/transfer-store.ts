@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/error-codes.js';
+import type { LogProtocol } from '../client-log/record.js';
 import type { Query } from '../client-log/query/query.js';
 
 /** One attempt at one file, as the client log has it and with what the log has no column for. */
@@ -10,7 +11,7 @@ export interface AttemptRecord {
   /** Name of the connection, or the host where the place was a URL; `local`. */
   readonly partner: string;
   readonly endedMs: number;
-  readonly protocol: string;
+  readonly protocol: LogProtocol;
   readonly host: string;
   readonly port: number;
   readonly user: string;

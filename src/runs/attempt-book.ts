@@ -1,0 +1,167 @@
+import type { ClientLogFacts } from '../client-log/log-facts.js';
+import { loggedCode } from '../client-log/record.js';
+import { printable } from '../core/printable.js';
+import type { AttemptRecord, NewAttempt, TransferStore } from '../store/transfer-store.js';
+import type { EndedAttempt } from '../transfers/transfer-observer.js';
+import type { LiveEvents } from './live-events.js';
+import type { LineLog } from './run-services.js';
+
+/** Whose attempt it was. */
+export interface AttemptOwner {
+  readonly run: number | undefined;
+  readonly step: string;
+  readonly rule: string;
+  /** As `AttemptRecord.partner`. */
+  readonly partner: string;
+}
+
+/** What the client log has no column for. */
+export interface AttemptMeasures {
+  readonly sizeBytes?: number;
+  readonly tookMs?: number;
+}
+
+const MAX_MESSAGE_LENGTH = 500;
+const CATCH_UP_PAGE = 500;
+
+/**
+ * Every attempt at a file in two places: the store first, then the client log. Killed between the two, its line is
+ * appended at the next start; killed after the line and before its mark, the same line stands there twice, byte for
+ * byte, and is never lost.
+ */
+export class AttemptBook {
+  readonly #store: TransferStore;
+  readonly #log: LineLog;
+  readonly #live: LiveEvents;
+  readonly #isLastOnly: boolean;
+  #unmarked: number[] = [];
+  #marking: Promise<void> | undefined;
+
+  /** `attempts: last` keeps attempts that another one follows out of the log, and in the store. */
+  constructor(
+    store: TransferStore,
+    log: LineLog,
+    live: LiveEvents,
+    options: { readonly attempts: 'all' | 'last' },
+  ) {
+    this.#store = store;
+    this.#log = log;
+    this.#live = live;
+    this.#isLastOnly = options.attempts === 'last';
+  }
+
+  /** Resolves when store and log have it. Rejects with STORE_FAILED or CLIENT_LOG_FAILED: nothing more may move then. */
+  async record(owner: AttemptOwner, attempt: EndedAttempt, measures: AttemptMeasures = {}): Promise<void> {
+    const facts = newAttempt(owner, attempt, measures);
+    const id = await this.#store.add(facts);
+    if (!this.#isLastOnly || attempt.isLast) await this.#log.append(logFacts(facts));
+    this.#mark(id);
+    this.#publish(facts);
+  }
+
+  /** The attempt before said that another follows, and none does: with `attempts: last` its line is due now. */
+  async noneFollowed(attempt: EndedAttempt): Promise<void> {
+    if (!this.#isLastOnly) return;
+    const { columns, endedAtMs, localPath, remotePath, operation, lastCode } = attempt;
+    await this.#log.append({
+      ...columns,
+      endedMs: endedAtMs,
+      localPath,
+      remotePath,
+      operation,
+      lastCode,
+      result: 'failed',
+    });
+  }
+
+  /** Appends the lines that a killed process did not write, oldest first; how many. */
+  async catchUp(): Promise<number> {
+    let count = 0;
+    for (;;) {
+      const due = await this.#store.unlogged(CATCH_UP_PAGE);
+      if (due.length === 0) return count;
+      for (const attempt of due) {
+        if (this.#isLastOnly && !attempt.isLast) continue;
+        await this.#log.append(logFacts(attempt));
+        count += 1;
+      }
+      await this.#store.logged(due.map(({ id }) => id));
+    }
+  }
+
+  /** Resolves when every mark is in the store. */
+  async close(): Promise<void> {
+    while (this.#marking !== undefined) await this.#marking;
+  }
+
+  /** Marks go together: losing one costs a repeated line, so nobody waits for them. */
+  #mark(id: number): void {
+    this.#unmarked.push(id);
+    this.#marking ??= this.#writeMarks().finally(() => {
+      this.#marking = undefined;
+    });
+  }
+
+  async #writeMarks(): Promise<void> {
+    while (this.#unmarked.length > 0) {
+      const ids = this.#unmarked;
+      this.#unmarked = [];
+      // A store that fails here fails the next attempt too, and there somebody hears of it.
+      await this.#store.logged(ids).catch(() => undefined);
+    }
+  }
+
+  #publish(facts: NewAttempt): void {
+    const { run, rule, partner, operation, succeeded, lastCode } = facts;
+    this.#live.publish({
+      type: 'attempt.ended',
+      run: run ?? 0,
+      rule,
+      partner,
+      operation,
+      succeeded,
+      bytes: succeeded ? (facts.sizeBytes ?? 0) : 0,
+      tookMs: facts.tookMs ?? 0,
+      lastCode,
+      ...(facts.errorCode === undefined ? {} : { errorCode: facts.errorCode }),
+      path: operation === 'upload' ? facts.localPath : facts.remotePath,
+    });
+  }
+}
+
+function newAttempt(owner: AttemptOwner, attempt: EndedAttempt, measures: AttemptMeasures): NewAttempt {
+  const { columns, lastCode, succeeded, error } = attempt;
+  const result = succeeded ? 'succeeded' : 'failed';
+  return {
+    ...owner,
+    ...columns,
+    endedMs: attempt.endedAtMs,
+    localPath: attempt.localPath,
+    remotePath: attempt.remotePath,
+    operation: attempt.operation,
+    lastCode: loggedCode({ protocol: columns.protocol, lastCode, result }),
+    succeeded,
+    isLast: attempt.isLast,
+    attemptNumber: attempt.attemptNumber,
+    ...measures,
+    ...(error === undefined
+      ? {}
+      : { errorCode: error.code, message: printable(error.message, MAX_MESSAGE_LENGTH) }),
+  };
+}
+
+function logFacts(attempt: NewAttempt | AttemptRecord): ClientLogFacts {
+  const { endedMs, host, port, user, localPath, remotePath, operation, lastCode, succeeded } = attempt;
+  return {
+    endedMs,
+    protocol: attempt.protocol,
+    host,
+    port,
+    user,
+    localPath,
+    remotePath,
+    operation,
+    lastCode,
+    result: succeeded ? 'succeeded' : 'failed',
+  };
+}
