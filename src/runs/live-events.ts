@@ -23,7 +23,11 @@ export type LiveEvent =
       readonly rule: string;
       readonly partner: string;
       readonly operation: 'upload' | 'download';
+      /** As in the Protocol column. */
+      readonly protocol: string;
       readonly succeeded: boolean;
+      /** No other attempt at this file follows within its step. */
+      readonly isLast: boolean;
       readonly bytes: number;
       readonly tookMs: number;
       readonly lastCode: number;
