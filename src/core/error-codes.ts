@@ -391,6 +391,20 @@ export const ERROR_CODES = {
     summary: 'A fail action of the rule ended it.',
     advice: "The reason is the rule's own; see the run: tally runs show.",
   },
+  TIME_LIMIT: {
+    retry: 'transient',
+    side: 'us',
+    exitCode: 5,
+    summary: 'The action or the whole run took longer than the rule allows.',
+    advice: 'See what it was waiting for: tally runs show. Raise timeLimit if it only needs longer.',
+  },
+  RULE_NOT_CALLABLE: {
+    retry: 'config',
+    side: 'us',
+    exitCode: 8,
+    summary: 'The rule that is to be called does not exist, is disabled, or would call itself for ever.',
+    advice: 'Correct the name in the call action, or take the circle out: tally rules show NAME.',
+  },
   PROGRAM_REFUSED: {
     retry: 'config',
     side: 'us',

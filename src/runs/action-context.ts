@@ -19,6 +19,8 @@ export interface ActionContext {
   /** True where nothing may be changed: shadow runs and `tally rules test`. The action says what it would do. */
   readonly isShadow: boolean;
   readonly datasets: Map<string, readonly DatasetRow[]>;
+  /** When this step was begun for the first time; stays the same over retries and restarts. */
+  readonly begunMs: number;
   /** This step was begun before by a process that died: look before doing. */
   readonly isResumed: boolean;
   /** Calls a rule as a sub-run and waits for its end (`call`). */

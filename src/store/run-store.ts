@@ -88,12 +88,17 @@ export interface RunStore {
   /** The frozen rule of a revision, as JSON. */
   ruleOf(rule: string, revision: string): Promise<string | undefined>;
 
-  /** The oldest waiting runs whose time has come, leaving out some rules (parked, busy). */
+  /** The oldest waiting runs whose time has come, leaving out some rules (parked, busy), or of some rules only. */
   waiting(options: {
     readonly nowMs: number;
     readonly limit: number;
     readonly withoutRules: readonly string[];
+    readonly onlyRules?: readonly string[];
   }): Promise<readonly RunRecord[]>;
+  /** When the next waiting run of a rule may begin: the smallest `notBeforeMs` of those waiting, 0 where one has none. */
+  nextDueMs(rule: string): Promise<number | undefined>;
+  /** The run that an event made for a rule. */
+  ofEvent(rule: string, eventKey: string): Promise<RunRecord | undefined>;
   /** waiting -> running, or takes over a running one whose lease ended; the fence grows. Undefined: another has it. */
   claim(id: number, owner: string, nowMs: number, untilMs: number): Promise<RunRecord | undefined>;
   /** Prolongs the leases of an owner. */
