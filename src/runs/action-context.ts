@@ -16,6 +16,8 @@ export interface ActionContext {
   readonly scope: VariableScope;
   /** Abort = cancel: finish or roll back what is under way. */
   readonly signal: AbortSignal;
+  /** Of the step; its executor aborts `signal` with a TIMEOUT by then, whatever the action does about it. */
+  readonly timeLimitMs: number | undefined;
   /** True where nothing may be changed: shadow runs and `tally rules test`. The action says what it would do. */
   readonly isShadow: boolean;
   readonly datasets: Map<string, readonly DatasetRow[]>;

@@ -12,6 +12,7 @@ import type { ServerMemory } from '../transfers/server-memory.js';
 import type { Alarms } from './alarms.js';
 import type { AttemptBook } from './attempt-book.js';
 import type { LiveEvents } from './live-events.js';
+import type { Digests } from './mail-digests.js';
 import type { PartnerGuard } from './partner-guard.js';
 import type { PlaceBook } from './place-book.js';
 
@@ -33,6 +34,7 @@ export interface RunServices {
   readonly alarms: Alarms;
   readonly live: LiveEvents;
   readonly outside: OutsideWorld;
+  readonly digests: Digests;
   readonly secretOf: (reference: SecretReference) => Promise<Secret>;
 }
 
