@@ -6,9 +6,11 @@ import type { ProtocolClient } from '../protocols/protocol-client.js';
 import { Bandwidth } from './bandwidth.js';
 import { planBatch, type BatchPlan } from './batch-plan.js';
 import type { BatchFailure, BatchRequest, BatchResult, FilePair, PlannedFile } from './batch-request.js';
+import { isUntried } from './connect-guard.js';
 import { ConnectionBudgets } from './connection-budgets.js';
 import { isLocal, type Endpoint } from './endpoint.js';
 import { EntrySpool } from './entry-spool.js';
+import type { FileGate } from './file-gate.js';
 import { clearLeftovers, clearStaleParts } from './leftovers.js';
 import type { PartialJournal } from './partial-journal.js';
 import { planFile } from './plan-file.js';
@@ -41,6 +43,8 @@ export interface BatchContext {
   readonly budgets?: ConnectionBudgets;
   /** Sessions to use and to leave open for the next batch; the batch makes and closes its own when absent. */
   readonly pools?: SessionPools;
+  /** Decides for each file whether it goes at all; every file goes when absent. */
+  readonly gate?: (pair: FilePair) => FileGate;
   /** Called for each file of a dry run, in order. */
   readonly planned?: (file: PlannedFile) => void;
 }
@@ -142,6 +146,10 @@ class BatchRun {
 
   async #mayPlanAgain(error: TransferError, attemptNumber: number): Promise<boolean> {
     const { platform } = this.#context;
+    if (isUntried(error)) {
+      this.#stoppedBy = error;
+      return false;
+    }
     const isFine = error.code === 'NOT_FOUND' && this.#request.missingSourceOk;
     const canRetry = !isFine && !this.#signal.aborted;
     const delayMs = canRetry
@@ -276,7 +284,8 @@ class BatchRun {
     return { ...job, makeFolders };
   }
 
-  #transferContext({ overwrite }: FilePair): TransferContext {
+  #transferContext(pair: FilePair): TransferContext {
+    const { overwrite } = pair;
     const { platform, journal, observer } = this.#context;
     const { transfer } = this.#request;
     return {
@@ -288,6 +297,7 @@ class BatchRun {
       signal: this.#signal,
       finishSignal: this.#finish.signal,
       bandwidth: this.#bandwidth,
+      gate: this.#context.gate?.(pair),
     };
   }
 

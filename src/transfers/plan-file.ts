@@ -8,7 +8,13 @@ import type { TransferContext } from './transfer.js';
 export async function planFile(
   job: TransferJob,
   { sizeBytes, refusal }: Pick<FilePair, 'sizeBytes' | 'refusal'>,
-  { platform, options, memory, signal }: Pick<TransferContext, 'platform' | 'options' | 'memory' | 'signal'>,
+  {
+    platform,
+    options,
+    memory,
+    signal,
+    gate,
+  }: Pick<TransferContext, 'platform' | 'options' | 'memory' | 'signal' | 'gate'>,
 ): Promise<PlannedFile> {
   const { source, target } = job;
   const file = { source: source.path, target: target.path, sizeBytes };
@@ -16,6 +22,8 @@ export async function planFile(
   try {
     if (refusal !== undefined) throw refusal;
     const sourceFacts = await source.use(signal, (session) => session.stat(source.path, { signal }));
+    const held = await gate?.preview(sourceFacts);
+    if (held !== undefined) return { ...file, action: 'skip', reason: held };
     const decision = await decideTarget({
       policy: options.overwrite,
       source,

@@ -1,25 +1,29 @@
 import type { Platform } from '../core/platform.js';
-import { throwIfCancelled, TransferError } from '../core/transfer-error.js';
+import { asTransferError, throwIfCancelled, type TransferError } from '../core/transfer-error.js';
 import type { ProtocolClient } from '../protocols/protocol-client.js';
 import { createClient } from '../protocols/protocol-registry.js';
 import type { BudgetMember, ConnectionBudget } from './connection-budget.js';
+import type { ConnectGuard, ConnectPass } from './connect-guard.js';
 import type { Endpoint } from './endpoint.js';
 
 /**
  * Live sessions to one endpoint, reused from file to file, within the budget of their partner. A refused login or
- * an untrusted server is final for the pool: no further login is tried, so that no account gets locked by us.
+ * an untrusted server is final for the pool: no further login is tried, so that no account gets locked by us. With a
+ * guard that is the guard's to say, for all pools of the partner.
  */
 export class SessionPool implements BudgetMember {
   readonly endpoint: Endpoint;
   readonly #platform: Platform;
   readonly #budget: ConnectionBudget;
+  readonly #guard: ConnectGuard | undefined;
   readonly #idle: ProtocolClient[] = [];
   #final: TransferError | undefined;
 
-  constructor(endpoint: Endpoint, platform: Platform, budget: ConnectionBudget) {
+  constructor(endpoint: Endpoint, platform: Platform, budget: ConnectionBudget, guard?: ConnectGuard) {
     this.endpoint = endpoint;
     this.#platform = platform;
     this.#budget = budget;
+    this.#guard = guard;
   }
 
   /**
@@ -65,23 +69,43 @@ export class SessionPool implements BudgetMember {
 
   /** Undefined = the server is full but sessions of ours are open: wait for one of those. */
   async #connect(signal: AbortSignal): Promise<ProtocolClient | undefined> {
-    if (this.#final !== undefined) {
+    let pass: ConnectPass | undefined;
+    try {
+      pass = await this.#guard?.enter(this.endpoint, signal);
+      if (this.#final !== undefined) throw this.#final;
+    } catch (error) {
       this.#budget.giveBack();
-      throw this.#final;
+      throw error;
     }
     let session: ProtocolClient | undefined;
     try {
       session = await createClient(this.endpoint.options, this.#platform);
       await session.connect({ signal });
-      return session;
     } catch (error) {
       await session?.close();
-      const isFull = error instanceof TransferError && error.code === 'TOO_MANY_CONNECTIONS';
-      if (isFull && this.#budget.refused()) return undefined;
-      if (!isFull) this.#budget.giveBack();
-      if (error instanceof TransferError && (error.retry === 'auth' || error.retry === 'config'))
-        this.#final = error;
+      return this.#connectFailed(asTransferError(error, 'connect'), pass);
+    }
+    await this.#admitted(session, pass);
+    return session;
+  }
+
+  async #admitted(session: ProtocolClient, pass: ConnectPass | undefined): Promise<void> {
+    try {
+      await pass?.made();
+    } catch (error) {
+      await this.#end(session);
       throw error;
     }
+  }
+
+  async #connectFailed(error: TransferError, pass: ConnectPass | undefined): Promise<undefined> {
+    const isFull = error.code === 'TOO_MANY_CONNECTIONS';
+    const mayWait = isFull && this.#budget.refused();
+    if (!isFull) this.#budget.giveBack();
+    await pass?.failed(error);
+    if (mayWait) return undefined;
+    const isFinal = error.retry === 'auth' || error.retry === 'config';
+    if (isFinal && pass === undefined) this.#final = error;
+    throw error;
   }
 }

@@ -43,9 +43,33 @@ async function prepare(
   const sourceFacts = await source.use(signal, (session) => session.stat(source.path, { signal }));
   if (sourceFacts.kind === 'folder') throw sourceIsFolder(source);
   state.sourceFacts = sourceFacts;
+  const settled = await admitted(job, state, context);
+  if (settled !== undefined) return settled;
   // What stands under the final name is our own half by now, or stands under a name of ours.
   if (state.working !== undefined && state.working.kind !== 'temporary') return undefined;
   return decide(job, state, context);
+}
+
+/** The end where the gate lets nothing go. */
+async function admitted(
+  job: TransferJob,
+  state: TransferState,
+  context: AttemptContext,
+): Promise<AttemptEnd | undefined> {
+  const sourceFacts = state.sourceFacts as RemoteEntry;
+  const admission = await context.gate?.admit({ job, sourceFacts, context });
+  switch (admission?.kind) {
+    case undefined:
+      return undefined;
+    case 'go':
+      if (admission.note !== undefined) state.notes.push(admission.note);
+      return undefined;
+    case 'skip':
+      return { kind: 'skipped', reason: admission.reason };
+    case 'delivered':
+    case 'arrived':
+      return admission;
+  }
 }
 
 async function decide(

@@ -19,6 +19,10 @@ export interface EndedAttempt {
   /** From 1. */
   readonly attemptNumber: number;
   readonly error?: TransferError | undefined;
+  /** Of the file, where it is known. */
+  readonly sizeBytes?: number | undefined;
+  /** How long the attempt took; absent where none was begun. */
+  readonly tookMs?: number | undefined;
 }
 
 /** One file on its way, as the progress display and the reports know it. */

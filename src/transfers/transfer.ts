@@ -4,6 +4,7 @@ import type { RemotePath } from '../core/remote-path.js';
 import type { TransferError } from '../core/transfer-error.js';
 import { asTransferError } from '../core/transfer-error.js';
 import { runAfterCommands } from './after-commands.js';
+import { isUntried } from './connect-guard.js';
 import { isLocal, type Endpoint } from './endpoint.js';
 import type { LastStepContext } from './last-step.js';
 import { SHORTEST_PART_BYTES } from './resume-point.js';
@@ -14,7 +15,7 @@ import type { EndedAttempt, FileProgress, TransferObserver } from './transfer-ob
 import { newTransferState, type TransferState, type TransferStage } from './transfer-state.js';
 import { removeSource } from './remove-source.js';
 import { putOldBack } from './swap-names.js';
-import { takeBack, type WorkingFile } from './working-file.js';
+import { isUnderFinalName, takeBack, type WorkingFile } from './working-file.js';
 
 export interface TransferContext extends Omit<AttemptContext, 'moved'> {
   readonly observer: TransferObserver;
@@ -56,6 +57,7 @@ class TransferRun {
   #movedBytes = 0;
   #leftover: string | undefined;
   #lastAttempt: EndedAttempt | undefined;
+  #begunMs = 0;
 
   constructor(job: TransferJob, file: FileProgress, context: TransferContext) {
     this.#job = job;
@@ -87,17 +89,30 @@ class TransferRun {
       this.#context.observer.fileMoved?.(this.#file, bytes, inheritedBytes);
     };
     let end: AttemptEnd;
+    this.#begunMs = this.#context.platform.clock.monotonicMs();
     try {
       end = await attemptTransfer(this.#job, this.#state, { ...this.#context, moved });
     } catch (thrown) {
       return this.#failed(asTransferError(thrown, 'write'), attemptNumber);
     }
-    return end.kind === 'skipped' ? this.#skipped(end.reason) : this.#named(attemptNumber);
+    switch (end.kind) {
+      case 'named':
+        return this.#named(attemptNumber);
+      case 'skipped':
+        return this.#skipped(end.reason);
+      case 'delivered':
+        return this.#deliveredBefore(end.reason);
+      case 'arrived':
+        return this.#arrivedBefore(end, attemptNumber);
+    }
   }
 
   async #named(attemptNumber: number): Promise<Outcome> {
     const { code, proof, proofFacts, notes, bytes } = this.#state;
-    await this.#log({ lastCode: code, succeeded: true, isLast: true, attemptNumber });
+    await Promise.all([
+      this.#context.gate?.delivered({ bytes, proof, proofFacts, finalTarget: this.#targetPath }),
+      this.#log({ lastCode: code, succeeded: true, isLast: true, attemptNumber }),
+    ]);
     const after = await runAfterCommands(this.#job, this.#state, attemptNumber, this.#lastStep);
     const isMove = this.#context.options.removeSource;
     // The source goes although a command failed: its copy is proven, and a source that stays is sent once more.
@@ -107,8 +122,40 @@ class TransferRun {
     return { kind: 'succeeded', receipt: { lastCode: code, bytes }, proof, proofFacts, notes };
   }
 
+  /** The ledger knows it as delivered: only its source may still have to go. */
+  async #deliveredBefore(reason: string): Promise<Outcome> {
+    await this.#discard(false);
+    const failure = this.#context.options.removeSource ? await this.#removeSource(0) : undefined;
+    if (failure !== undefined) return { kind: 'failed', error: failure, delivered: true };
+    return { kind: 'skipped', reason };
+  }
+
+  /** A killed run had delivered it, and may have had no time for its line. */
+  async #arrivedBefore(
+    { facts, note, isLogged }: Extract<AttemptEnd, { kind: 'arrived' }>,
+    attemptNumber: number,
+  ): Promise<Outcome> {
+    await this.#discard(false);
+    const { gate, options, signal } = this.#context;
+    const { source, target } = this.#job;
+    const { settledCode } = (await (source.isLocal ? target : source).session(signal)).capabilities;
+    await gate?.delivered(facts);
+    if (!isLogged) await this.#log({ lastCode: settledCode, succeeded: true, isLast: true, attemptNumber });
+    const failure = options.removeSource ? await this.#removeSource(attemptNumber) : undefined;
+    if (failure !== undefined) return { kind: 'failed', error: failure, delivered: true };
+    const { bytes, proof, proofFacts } = facts;
+    return {
+      kind: 'succeeded',
+      receipt: { lastCode: settledCode, bytes },
+      proof,
+      proofFacts,
+      notes: [...this.#state.notes, note],
+    };
+  }
+
   async #skipped(reason: string): Promise<Outcome> {
     await this.#discard(false);
+    await this.#context.gate?.notDelivered();
     const { removeSource: isMove, removeSkippedSource } = this.#context.options;
     if (isMove && removeSkippedSource) {
       const failure = await this.#removeSource(0);
@@ -117,8 +164,11 @@ class TransferRun {
     return { kind: 'skipped', reason };
   }
 
-  #removeSource(attemptNumber: number): Promise<TransferError | undefined> {
-    return removeSource(this.#job.source, this.#state.sourceFacts, attemptNumber, this.#lastStep);
+  async #removeSource(attemptNumber: number): Promise<TransferError | undefined> {
+    const { source } = this.#job;
+    const failure = await removeSource(source, this.#state.sourceFacts, attemptNumber, this.#lastStep);
+    if (failure === undefined) await this.#context.gate?.disposed();
+    return failure;
   }
 
   get #lastStep(): LastStepContext {
@@ -126,16 +176,36 @@ class TransferRun {
   }
 
   async #failed(error: TransferError, attemptNumber: number): Promise<Outcome | undefined> {
+    if (isUntried(error)) return this.#untried(error);
     const { platform, options, signal } = this.#context;
     const isCancelled = signal.aborted && error.code === 'CANCELLED';
     const delayMs = isCancelled ? undefined : retryDelayMs(error, attemptNumber, options, platform);
     const isLast = delayMs === undefined;
+    const isOpen = this.#mayBeDelivered;
     const keptBytes = isLast && !isCancelled ? await this.#leavePart(error) : undefined;
     if (isLast) await this.#discard(isCancelled || error.sessionLost);
+    if (isLast && !isOpen) await this.#context.gate?.notDelivered();
     await this.#log({ lastCode: error.lastCode, succeeded: false, isLast, attemptNumber, error });
     if (delayMs !== undefined) return this.#waitForRetry(error, delayMs);
     if (isCancelled) return { kind: 'cancelled', rolledBack: this.#leftover === undefined };
     return { kind: 'failed', error, delivered: false, keptBytes };
+  }
+
+  /** Nobody was asked, so there is no line; an attempt before it said that another follows, and none does. */
+  async #untried(error: TransferError): Promise<Outcome> {
+    const isOpen = this.#mayBeDelivered;
+    const keptBytes = await this.#leavePart(error);
+    await this.#discard(true);
+    if (!isOpen) await this.#context.gate?.notDelivered();
+    if (this.#lastAttempt !== undefined) await this.#context.observer.noneFollowed?.(this.#lastAttempt);
+    return { kind: 'failed', error, delivered: false, keptBytes };
+  }
+
+  /** Nobody knows whether the whole file stands under its final name: the next run looks before it sends. */
+  get #mayBeDelivered(): boolean {
+    const { stage, working } = this.#state;
+    if (stage === 'renaming') return true;
+    return stage !== 'begin' && working !== undefined && isUnderFinalName(working);
   }
 
   async #waitForRetry(error: TransferError, delayMs: number): Promise<Outcome | undefined> {
@@ -148,7 +218,9 @@ class TransferRun {
       await platform.clock.sleep(delayMs, signal);
       return undefined;
     } catch {
+      const isOpen = this.#mayBeDelivered;
       await this.#discard(true);
+      if (!isOpen) await this.#context.gate?.notDelivered();
       if (this.#lastAttempt !== undefined) await observer.noneFollowed?.(this.#lastAttempt);
       return { kind: 'cancelled', rolledBack: this.#leftover === undefined };
     }
@@ -217,6 +289,8 @@ class TransferRun {
       columns: remoteEndpoint(this.#job.source.pool.endpoint, this.#job.target.pool.endpoint).columns,
       operation: this.#job.operation,
       endedAtMs: platform.clock.now(),
+      sizeBytes: this.#state.stage === 'named' ? this.#state.bytes : this.#state.sourceFacts?.sizeBytes,
+      tookMs: platform.clock.monotonicMs() - this.#begunMs,
     };
     this.#lastAttempt = attempt;
     await observer.attemptEnded(attempt);

@@ -12,6 +12,7 @@ import type {
   WriteOptions,
 } from '../../src/protocols/protocol-client.js';
 import { unsupportedError } from '../../src/protocols/unsupported.js';
+import type { ConnectionBudget } from '../../src/transfers/connection-budget.js';
 import { ConnectionBudgets } from '../../src/transfers/connection-budgets.js';
 import type { Endpoint } from '../../src/transfers/endpoint.js';
 import { ServerMemory } from '../../src/transfers/server-memory.js';
@@ -53,10 +54,7 @@ class LimitedPool extends SessionPool {
   readonly #open: () => ProtocolClient;
 
   constructor(
-    ...[endpoint, platform, budget, open]: [
-      ...ConstructorParameters<typeof SessionPool>,
-      () => ProtocolClient,
-    ]
+    ...[endpoint, platform, budget, open]: [Endpoint, Platform, ConnectionBudget, () => ProtocolClient]
   ) {
     super(endpoint, platform, budget);
     this.#open = open;
