@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
+import type { Dialer } from '../../core/dialer.js';
 import type { Files } from '../../core/files.js';
 import { printable } from '../../core/printable.js';
 import type { Secret } from '../../core/secret.js';
@@ -11,6 +13,7 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const SILENCE_TIMEOUT_MS = 60_000;
 
 export interface MailParts {
+  readonly dialer: Dialer;
   readonly files: Pick<Files, 'readAll'>;
   readonly secretOf: (reference: SecretReference) => Promise<Secret>;
 }
@@ -26,15 +29,13 @@ async function sendMail(
   signal: AbortSignal,
   parts: MailParts,
 ): Promise<string> {
-  const transport = await openTransport(settings, parts);
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(cancelledError(signal, 'action'));
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
+  const { host, port } = settings;
+  const socket = await parts.dialer.dial({ host, port }, { signal, timeoutMs: CONNECT_TIMEOUT_MS });
+  const onAbort = () => socket.destroy();
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const sent = transport.sendMail({
+    const transport = await openTransport(settings, socket, parts);
+    const { response } = await transport.sendMail({
       from: settings.from,
       to: [...mail.to],
       cc: [...mail.cc],
@@ -44,19 +45,21 @@ async function sendMail(
       disableUrlAccess: true,
       headers: { 'Auto-Submitted': 'auto-generated' },
     });
-    // Once the race is lost to an abort, what becomes of the mail is nobody's concern any more.
-    sent.catch(() => undefined);
-    const { response } = await Promise.race([sent, aborted]);
     return printable(response, 200);
   } catch (error) {
+    if (signal.aborted) throw cancelledError(signal, 'action');
     throw error instanceof TransferError ? error : mailError(settings, error);
   } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-    transport.close();
+    signal.removeEventListener('abort', onAbort);
+    socket.destroy();
   }
 }
 
-async function openTransport({ host, port, security, user, password, ca }: MailSettings, parts: MailParts) {
+async function openTransport(
+  { host, port, security, user, password, ca }: MailSettings,
+  socket: Socket,
+  parts: MailParts,
+) {
   const secret = password === undefined ? undefined : await parts.secretOf(password);
   const caText = ca === undefined ? undefined : await parts.files.readAll(ca);
   return createTransport({
@@ -65,7 +68,10 @@ async function openTransport({ host, port, security, user, password, ca }: MailS
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
-    connectionTimeout: CONNECT_TIMEOUT_MS,
+    getSocket: (_options, done) => {
+      socket.resume();
+      done(null, { connection: socket });
+    },
     greetingTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_TIMEOUT_MS,
     tls: { minVersion: 'TLSv1.2', ...(caText === undefined ? {} : { ca: caText.toString('utf8') }) },
