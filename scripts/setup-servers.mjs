@@ -53,6 +53,7 @@ const tools = [
   { program: 'setpriv', package: 'util-linux' },
   { program: 'chromium', package: 'chromium' },
   { program: 'lnav', package: 'lnav' },
+  { program: 'gpg', package: 'gnupg' },
 ];
 
 /** What the benches measure beside Tallyman, and `time`, which tells the memory of each. */
