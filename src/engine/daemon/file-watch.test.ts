@@ -30,7 +30,7 @@ async function watched() {
     const before = looks;
     clock.advance(2_000);
     while (looks === before) await new Promise((resolve) => setImmediate(resolve));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };
   return { file, watch, look, changes: () => changes };
 }
