@@ -2,6 +2,7 @@ import { parseLocation, showLocation, type Location } from '../core/location.js'
 import type { Platform } from '../core/platform.js';
 import type { PlaceContext } from '../settings/place-context.js';
 import { resolvePlace, type ResolvedPlace } from '../settings/resolve-place.js';
+import type { ConnectGuard } from '../transfers/connect-guard.js';
 import type { ConnectionBudgets } from '../transfers/connection-budgets.js';
 import type { SessionPool } from '../transfers/session-pool.js';
 import { SessionPools } from '../transfers/session-pools.js';
@@ -16,13 +17,21 @@ export class PlaceBookOfSettings implements PlaceBook {
   readonly #platform: Platform;
   readonly #budgets: ConnectionBudgets;
   readonly #resolved = new Map<string, Promise<ResolvedPlace>>();
+  readonly #guard: ConnectGuard | undefined;
   #pools: SessionPools;
 
-  constructor(places: () => PlaceContext, platform: Platform, budgets: ConnectionBudgets) {
+  /** `guard`: asked before each login (PartnerGuardOfStore); without it every login is tried. */
+  constructor(
+    places: () => PlaceContext,
+    platform: Platform,
+    budgets: ConnectionBudgets,
+    guard?: ConnectGuard,
+  ) {
     this.#places = places;
     this.#platform = platform;
     this.#budgets = budgets;
-    this.#pools = new SessionPools(platform, budgets);
+    this.#guard = guard;
+    this.#pools = new SessionPools(platform, budgets, guard);
   }
 
   get pools(): SessionPools {
@@ -43,7 +52,7 @@ export class PlaceBookOfSettings implements PlaceBook {
 
   async renew(): Promise<void> {
     const old = this.#pools;
-    this.#pools = new SessionPools(this.#platform, this.#budgets);
+    this.#pools = new SessionPools(this.#platform, this.#budgets, this.#guard);
     this.#resolved.clear();
     await old.close();
   }
