@@ -10,27 +10,23 @@ async function watched() {
   const file = join(await mkdtemp(join(tmpdir(), 'tally-watch-')), 'tallyman.yaml');
   await writeFile(file, 'rules: {}\n');
   const clock = new ManualClock('2026-03-01T00:00:00Z');
-  let looks = 0;
-  let changes = 0;
-  const files = {
-    ...nodeFiles,
-    stat: async (path: string) => {
-      const facts = nodeFiles.stat(path);
-      looks += 1;
-      return facts;
-    },
+  let armed: () => void = () => undefined;
+  const startTimer: typeof clock.startTimer = (delayMs, run) => {
+    armed();
+    return clock.startTimer(delayMs, run);
   };
-  const watch = new FileWatch({ clock, files }, () => {
+  const watchedClock = { ...clock, now: () => clock.now(), startTimer } as unknown as ManualClock;
+  let changes = 0;
+  const watch = new FileWatch({ clock: watchedClock, files: nodeFiles }, () => {
     changes += 1;
     return Promise.resolve();
   });
   await watch.watch([file]);
-  /** One look of the watch, over when it resolves. */
+  /** One look of the watch; it arms the next when it is over. */
   const look = async () => {
-    const before = looks;
+    const over = new Promise<void>((resolve) => (armed = resolve));
     clock.advance(2_000);
-    while (looks === before) await new Promise((resolve) => setImmediate(resolve));
-    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await over;
   };
   return { file, watch, look, changes: () => changes };
 }
