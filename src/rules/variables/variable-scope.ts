@@ -6,9 +6,9 @@ export interface VariableScope {
    * The same for a path or location: each value counts as text within its place, so that no value brings `..`, a
    * drive, a scheme or a leading dash into it; then normalised once. Of a local path: refused (PATH_REFUSED)
    * outside the rule's roots, links followed by the caller's open. Whole-path variables (`%FS.PATH%` at the start)
-   * stay paths.
+   * stay paths. `keep`: variables that stay as they are, for a transfer to fill (`keptForTransfer`).
    */
-  location(template: string): string;
+  location(template: string, keep?: readonly string[]): string;
   /** One argument of a program: never split, and refused (PATH_REFUSED) where a value alone would make it an option. */
   argument(template: string): string;
   /** Undefined: no such variable, or it has no value here. */
