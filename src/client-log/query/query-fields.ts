@@ -84,7 +84,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     example: 'partner:acme',
     words: [],
     compile: (value, { partners }) => ({
-      test: columnTest(value.mask, (record) => partnerOf(record, partners)),
+      test: columnTest(value.mask, (record) => record.partner ?? partnerOf(record, partners)),
     }),
   },
   {

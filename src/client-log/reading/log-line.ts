@@ -41,6 +41,8 @@ export interface ReadRecord {
    * that `localPath` and `remotePath` show. Absent on all other lines.
    */
   readonly candidates?: readonly PathPair[];
+  /** Name of the connection, where whoever keeps the record knows it (a store); a line of a log names none. */
+  readonly partner?: string;
 }
 
 export interface PathPair {

@@ -1,0 +1,7 @@
+import { firstVersion } from './0001-first.js';
+import type { Migration } from './migration.js';
+
+/** All steps, oldest first; the last one leads to the version that this program works with. */
+export const MIGRATIONS: readonly Migration[] = [firstVersion];
+
+export const NEWEST_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
