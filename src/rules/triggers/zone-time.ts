@@ -1,5 +1,7 @@
 import { IANAZone } from 'luxon';
 
+const DAY_MS = 86_400_000;
+
 /** A time zone as offsets from UTC. Wall times are milliseconds as if the wall clock showed UTC. */
 export interface ZoneTime {
   /** What the zone's clocks show more than UTC at that moment, in milliseconds. */
@@ -20,10 +22,43 @@ export function isTimeZone(name: string): boolean {
 
 /** Throws a RangeError for a name that `isTimeZone` does not know. */
 export function zoneTime(name: string): ZoneTime {
+  const known = zones.get(name);
+  if (known !== undefined) return known;
   const zone = IANAZone.create(name);
   if (!zone.isValid) throw new RangeError(`${name} is no time zone`);
-  return { offsetMs: (atMs) => Math.round(zone.offset(atMs) * 60_000) };
+  const time = new RememberedZone((atMs) => Math.round(zone.offset(atMs) * 60_000));
+  zones.set(name, time);
+  return time;
 }
+
+/** As many as the rules name; a zone is asked for thousands of times and answers slowly by itself. */
+const zones = new Map<string, ZoneTime>();
+
+/** Remembers the offset of whole days on which no clock is changed. */
+class RememberedZone implements ZoneTime {
+  readonly #ask: (atMs: number) => number;
+  readonly #ofDay = new Map<number, number>();
+
+  constructor(ask: (atMs: number) => number) {
+    this.#ask = ask;
+  }
+
+  offsetMs(atMs: number): number {
+    const day = Math.floor(atMs / DAY_MS);
+    const known = this.#ofDay.get(day) ?? this.#learn(day);
+    return Number.isNaN(known) ? this.#ask(atMs) : known;
+  }
+
+  #learn(day: number): number {
+    const first = this.#ask(day * DAY_MS);
+    const offset = first === this.#ask((day + 1) * DAY_MS) ? first : NaN;
+    if (this.#ofDay.size >= MAX_KEPT_DAYS) this.#ofDay.clear();
+    this.#ofDay.set(day, offset);
+    return offset;
+  }
+}
+
+const MAX_KEPT_DAYS = 1_000;
 
 /** The first change after `afterMs`, up to and including `untilMs`. */
 export function firstChange(zone: ZoneTime, afterMs: number, untilMs: number): ClockChange | undefined {
@@ -57,8 +92,6 @@ export function momentOfWall(zone: ZoneTime, wallMs: number): number {
   if (first !== undefined) return first;
   return changeWithin(zone, wallMs - DAY_MS, wallMs + DAY_MS);
 }
-
-const DAY_MS = 86_400_000;
 
 /** No zone has two changes within so short a time. */
 const PROBE_MS = 7 * DAY_MS;
