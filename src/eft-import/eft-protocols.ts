@@ -1,0 +1,29 @@
+/** A scheme of ours for EFT's word; undefined where it is none that we know. REST words: eft.md, section 1.3. */
+export function schemeOf(protocol: string): string | undefined {
+  const word = protocol.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return SCHEMES[word];
+}
+
+const SCHEMES: Readonly<Record<string, string>> = {
+  local: 'local',
+  localfile: 'local',
+  ftp: 'ftp',
+  ftpsauthtls: 'ftpes',
+  ftpsexplicit: 'ftpes',
+  ftpsimplicit: 'ftps',
+  ftps: 'ftps',
+  sftp: 'sftp',
+  sftp2: 'sftp',
+  ssh: 'sftp',
+  http: 'http',
+  https: 'https',
+};
+
+export const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  ftp: 21,
+  ftpes: 21,
+  ftps: 990,
+  sftp: 22,
+  http: 80,
+  https: 443,
+};
