@@ -46,7 +46,7 @@ export class EftFields {
   flag(name: string, where: string): boolean {
     const value = this.#take(name);
     if (value === undefined) return false;
-    const word = String(value).toLowerCase();
+    const word = (JSON.stringify(value) ?? '').replaceAll('"', '').toLowerCase();
     if (!['true', 'false', '0', '1'].includes(word))
       return this.#wrongKind(name, value, 'true or false') ?? false;
     this.#carried(name, where, word);
