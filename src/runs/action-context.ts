@@ -16,7 +16,7 @@ export interface ActionContext {
   readonly scope: VariableScope;
   /** Abort = cancel: finish or roll back what is under way. */
   readonly signal: AbortSignal;
-  /** Of the step; its executor aborts `signal` with a TIMEOUT by then, whatever the action does about it. */
+  /** Of the step; its executor aborts `signal` with a TIME_LIMIT by then, whatever the action does about it. */
   readonly timeLimitMs: number | undefined;
   /** True where nothing may be changed: shadow runs and `tally rules test`. The action says what it would do. */
   readonly isShadow: boolean;
@@ -25,6 +25,8 @@ export interface ActionContext {
   readonly begunMs: number;
   /** This step was begun before by a process that died: look before doing. */
   readonly isResumed: boolean;
+  /** Waits without keeping other runs from their turn. False: it was cut short, since the run is to end. */
+  readonly pause: (delayMs: number) => Promise<boolean>;
   /** Calls a rule as a sub-run and waits for its end (`call`). */
   readonly callRule: (rule: string, values: Readonly<Record<string, string>>) => Promise<ActionEnd>;
 }
