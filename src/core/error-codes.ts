@@ -533,6 +533,20 @@ export const ERROR_CODES = {
     summary: 'The daemon refuses this: the token is missing, wrong, expired or of too low a role.',
     advice: 'tally tokens create makes a token; it needs the role that the message names.',
   },
+  REQUEST_INVALID: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 2,
+    summary: 'The request to the daemon is not one that it understands.',
+    advice: 'Compare it with docs/reference/rest-api.md, or with /openapi.json of the daemon.',
+  },
+  TOO_MANY_REQUESTS: {
+    retry: 'transient',
+    side: 'us',
+    exitCode: 5,
+    summary: 'The daemon takes no more requests from there for a while.',
+    advice: 'Wait as long as Retry-After says; api.requestsPerMinute in the settings is the limit.',
+  },
   IMPORT_INVALID: {
     retry: 'permanent',
     side: 'us',

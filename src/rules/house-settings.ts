@@ -28,6 +28,8 @@ export interface ApiSettings {
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** Proxies whose X-Forwarded-For counts. */
   readonly trustedProxies: readonly string[];
+  /** Names by which it may be called besides localhost, its address and the machine's name: a proxy in front passes them on. */
+  readonly hostNames: readonly string[];
   readonly requestsPerMinute: number;
 }
 
@@ -45,6 +47,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   address: '127.0.0.1',
   port: 4480,
   trustedProxies: [],
+  hostNames: [],
   requestsPerMinute: 600,
 };
 
