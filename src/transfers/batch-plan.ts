@@ -32,6 +32,7 @@ type PlannedSource =
   | { readonly kind: 'many'; readonly folder: RemotePath };
 
 export interface PlanContext extends WalkOptions {
+  readonly spool: EntrySpool;
   readonly sourcePool: SessionPool;
   readonly targetPool: SessionPool;
 }

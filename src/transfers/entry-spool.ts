@@ -6,6 +6,7 @@ import { localError } from '../protocols/local/local-errors.js';
 export interface FoundFile {
   readonly names: readonly string[];
   readonly sizeBytes: number | undefined;
+  readonly modifiedMs?: number | undefined;
 }
 
 const IN_MEMORY = 10_000;

@@ -8,7 +8,8 @@ import type { PathPattern, PatternSegment } from './wildcard.js';
 
 export interface WalkOptions {
   readonly signal: AbortSignal;
-  readonly spool: EntrySpool;
+  /** Takes what is found, in order. */
+  readonly spool: Pick<EntrySpool, 'add'>;
   readonly found: (files: number, bytes: number) => void;
   readonly warned: (text: string) => void;
   /** A name that is not safe to use: named, counted as a failure, never opened. */
@@ -88,7 +89,8 @@ class SourceWalk {
     if (!matchesFile(readings, entry.name)) return;
     this.#files += 1;
     this.#bytes += entry.sizeBytes ?? 0;
-    await this.#options.spool.add({ names: [...names, entry.name], sizeBytes: entry.sizeBytes });
+    const { name, sizeBytes, modifiedMs } = entry;
+    await this.#options.spool.add({ names: [...names, name], sizeBytes, modifiedMs });
     this.#options.found(this.#files, this.#bytes);
   }
 

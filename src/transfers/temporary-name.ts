@@ -36,6 +36,16 @@ export function isTemporaryName(name: string): boolean {
   return /^\..*\.[a-z0-9]{8}\.tally(-old)?$/.test(name);
 }
 
+/** Tells names that this pattern makes: of a connection that has one of its own. */
+export function temporaryNameMatcher(pattern: string): (name: string) => boolean {
+  const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const source = pattern
+    .split(/(\{name\}|\{id\})/)
+    .map((part) => (part === '{name}' ? '[^]*' : part === '{id}' ? `[a-z0-9]{${ID_LENGTH}}` : literal(part)));
+  const expression = new RegExp(`^${source.join('')}$`);
+  return (name) => expression.test(name);
+}
+
 function besides(path: RemotePath, name: string): RemotePath {
   return joinRemote(remoteParent(path), name);
 }

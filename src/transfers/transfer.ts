@@ -290,7 +290,7 @@ class TransferRun {
       operation: this.#job.operation,
       endedAtMs: platform.clock.now(),
       sizeBytes: this.#state.stage === 'named' ? this.#state.bytes : this.#state.sourceFacts?.sizeBytes,
-      tookMs: platform.clock.monotonicMs() - this.#begunMs,
+      tookMs: Math.round(platform.clock.monotonicMs() - this.#begunMs),
     };
     this.#lastAttempt = attempt;
     await observer.attemptEnded(attempt);

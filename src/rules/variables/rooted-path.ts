@@ -31,7 +31,8 @@ export function rootsOf(rule: LocationFacts['rule'], os: NodeJS.Platform): reado
   return [...new Set([paths.dirname(rule.source.file), ...watched])];
 }
 
-function isWithin(path: string, root: string, os: NodeJS.Platform): boolean {
+/** True when the path is the folder or lies below it, both absolute; nothing on the disk is looked at. */
+export function isWithin(path: string, root: string, os: NodeJS.Platform): boolean {
   const paths = os === 'win32' ? win32 : posix;
   const [inner, outer] = [paths.resolve(path), paths.resolve(root)].map((each) =>
     os === 'win32' ? each.toLowerCase() : each,
