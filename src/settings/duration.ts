@@ -11,22 +11,22 @@ export const MAX_DURATION_MS = 24 * 86_400_000;
 
 /**
  * Milliseconds of `30` (seconds), `30s`, `5m`, `1h30m`, `250ms`; undefined for anything else, for negative
- * values and beyond 24 days.
+ * values and beyond `limitMs` (24 days).
  */
-export function parseDuration(value: number | string): number | undefined {
+export function parseDuration(value: number | string, limitMs = MAX_DURATION_MS): number | undefined {
   const text = String(value).trim().toLowerCase();
-  if (/^\d+(\.\d+)?$/.test(text)) return withinLimit(Number(text) * 1000);
+  if (/^\d+(\.\d+)?$/.test(text)) return withinLimit(Number(text) * 1000, limitMs);
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined;
   let total = 0;
   for (const part of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
     total += Number(part[1]) * (UNIT_MS[part[2] ?? ''] ?? 0);
   }
-  return withinLimit(total);
+  return withinLimit(total, limitMs);
 }
 
-function withinLimit(durationMs: number): number | undefined {
+function withinLimit(durationMs: number, limitMs: number): number | undefined {
   const rounded = Math.round(durationMs);
-  return rounded <= MAX_DURATION_MS ? rounded : undefined;
+  return rounded <= limitMs ? rounded : undefined;
 }
 
 /** `42 s`, `3 min 5 s`, `2 h 10 min`: for people, never parsed again. */

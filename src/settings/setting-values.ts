@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { printable } from '../core/printable.js';
+import { jsonForm, type JsonForm } from './json-form.js';
 import { parseByteSize } from './byte-size.js';
 import { didYouMean } from '../core/did-you-mean.js';
 import { parseDuration } from './duration.js';
@@ -22,25 +23,42 @@ function expecting(what: string): { error: (issue: { readonly input?: unknown })
   return { error: (issue) => mustBe(what, issue.input) };
 }
 
-/** Turns a typed value or its text form into the value in force; `undefined` from `read` means: refused. */
-function readable<T>(what: string, read: (value: string | number | boolean) => T | undefined) {
-  return z.union([z.string(), z.number(), z.boolean()], expecting(what)).transform((value, context): T => {
-    const result = read(value);
-    if (result !== undefined) return result;
-    context.issues.push({ code: 'custom', message: mustBe(what, value), input: value });
-    return z.NEVER;
-  });
+/**
+ * Turns a typed value or its text form into the value in force; `undefined` from `read` means: refused. `form` says
+ * the same to editors.
+ */
+export function readable<T>(
+  what: string,
+  form: JsonForm,
+  read: (value: string | number | boolean) => T | undefined,
+) {
+  const schema = z
+    .union([z.string(), z.number(), z.boolean()], expecting(what))
+    .transform((value, context): T => {
+      const result = read(value);
+      if (result !== undefined) return result;
+      context.issues.push({ code: 'custom', message: mustBe(what, value), input: value });
+      return z.NEVER;
+    });
+  return jsonForm(schema, form);
 }
 
 export function text(what = 'text') {
-  return z
+  const schema = z
     .string(expecting(what))
     .refine((value) => !/[\u0000\r\n]/.test(value), { error: `must not hold a line break or NUL` })
     .refine((value) => value !== '', { error: `must be ${what}; found nothing` });
+  return jsonForm(schema, { type: 'string', pattern: '^[^\\u0000\\r\\n]+$' });
 }
 
 export function wholeNumber(min: number, max: number, example: number) {
-  return readable(`a whole number from ${min} to ${max}, such as ${example}`, (value) => {
+  const form = {
+    anyOf: [
+      { type: 'integer', minimum: min, maximum: max },
+      { type: 'string', pattern: '^\\s*\\d{1,15}\\s*$' },
+    ],
+  };
+  return readable(`a whole number from ${min} to ${max}, such as ${example}`, form, (value) => {
     const number = typeof value === 'string' && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
     const fits = typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max;
     return fits ? number : undefined;
@@ -58,39 +76,92 @@ const SWITCH_WORDS: Readonly<Record<string, boolean>> = {
   0: false,
 };
 
-export const onOff = readable('true or false', (value) => SWITCH_WORDS[String(value).trim().toLowerCase()]);
+const ON_OFF_FORM = {
+  anyOf: [{ type: 'boolean' }, { enum: [0, 1] }, textForm('(true|yes|on|1|false|no|off|0)')],
+};
+
+export const onOff = readable(
+  'true or false',
+  ON_OFF_FORM,
+  (value) => SWITCH_WORDS[String(value).trim().toLowerCase()],
+);
+
+const DURATION_FORM = {
+  anyOf: [{ type: 'number', minimum: 0 }, textForm('(\\d+(\\.\\d+)?|(\\d+(\\.\\d+)?(ms|s|m|h|d))+)')],
+};
 
 /** Milliseconds; see `parseDuration`. */
-export const duration = readable('a duration such as 30s or 5m', (value) =>
+export const duration = readable('a duration such as 30s or 5m', DURATION_FORM, (value) =>
   typeof value === 'boolean' ? undefined : parseDuration(value),
 );
 
 /** Milliseconds, at least one. */
-export const timeLimit = readable('a duration of more than nothing, such as 30s or 5m', (value) => {
-  const durationMs = typeof value === 'boolean' ? undefined : parseDuration(value);
-  return durationMs === 0 ? undefined : durationMs;
-});
+export const timeLimit = readable(
+  'a duration of more than nothing, such as 30s or 5m',
+  DURATION_FORM,
+  (value) => {
+    const durationMs = typeof value === 'boolean' ? undefined : parseDuration(value);
+    return durationMs === 0 ? undefined : durationMs;
+  },
+);
+
+/** Milliseconds of a time for which no timer runs, such as how long rows are kept: up to a hundred years. */
+export const longDuration = readable('a duration such as 12h or 90d', DURATION_FORM, (value) =>
+  typeof value === 'boolean' ? undefined : parseDuration(value, 100 * 366 * 86_400_000),
+);
+
+const SIZE_FORM = {
+  anyOf: [{ type: 'number', exclusiveMinimum: 0 }, textForm('\\d+(\\.\\d+)?\\s*(k|m|g|t)?(ib|b)?(/s)?')],
+};
 
 /** Bytes per second; see `parseByteSize`. */
-export const byteRate = readable('bytes per second such as 500k or 5M', (value) =>
+export const byteRate = readable('bytes per second such as 500k or 5M', SIZE_FORM, (value) =>
   typeof value === 'boolean' ? undefined : parseByteSize(value),
 );
 
 /** Bytes; see `parseByteSize`. */
-export const readableSize = readable('a size such as 16M', (value) =>
+export const readableSize = readable('a size such as 16M', SIZE_FORM, (value) =>
   typeof value === 'boolean' ? undefined : parseByteSize(value),
 );
 
-export function choice<const Word extends string>(words: readonly Word[]) {
-  return readable(`one of ${words.join(', ')}`, (value): Word | undefined =>
+/** One of some words; `says` explains each to editors. */
+export function choice<const Word extends string>(
+  words: readonly Word[],
+  says?: Readonly<Record<Word, string>>,
+) {
+  const form =
+    says === undefined
+      ? { enum: words }
+      : { oneOf: words.map((word) => ({ const: word, description: says[word] })) };
+  return readable(`one of ${words.join(', ')}`, form, (value): Word | undefined =>
     words.find((word) => word === value),
   );
+}
+
+/** Text in any case, blanks around it allowed, as JSON Schema. */
+function textForm(pattern: string): JsonForm {
+  const anyCase = pattern.replace(/(?<!\\)[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+  return { type: 'string', pattern: `^\\s*${anyCase}\\s*$` };
+}
+
+export const timeZone = text('a time zone such as Europe/Berlin').refine(isTimeZone, {
+  error: (issue) => mustBe('a time zone such as Europe/Berlin', issue.input),
+});
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** A list, or one text parted by commas. */
 export function wordList(what: string, check: (word: string) => boolean) {
   return z
-    .union([z.string(), z.array(z.string())], expecting(`${what}, or a list of them`))
+    .union([z.string(), z.array(z.string(expecting(what)))], expecting(`${what}, or a list of them`))
     .transform((value, context): readonly string[] => {
       const words = (Array.isArray(value) ? value : [value])
         .flatMap((part) => part.split(','))
@@ -118,13 +189,6 @@ export const extensionList = wordList('a file name extension such as txt', (word
   /^\.?[^./\\]+$/.test(word),
 ).transform((words) => words.map((word) => word.replace(/^\./, '').toLowerCase()));
 
-/** Keys that the design names and a later version brings: refused honestly instead of being passed over. */
-const LATER_KEYS: Readonly<Record<string, string>> = {
-  rules: 'rules are not run by this version; use tally copy, move and download',
-  commands: 'this version runs no rules, so it runs no commands of them',
-  include: 'this version reads one settings file',
-};
-
 /** An object whose unknown keys are errors, each with the most similar known key. */
 export function strictGroup<Shape extends z.core.$ZodLooseShape>(what: string, shape: Shape) {
   const known = Object.keys(shape);
@@ -140,7 +204,5 @@ export function strictGroup<Shape extends z.core.$ZodLooseShape>(what: string, s
 }
 
 function unknownKey(what: string, key: string, known: readonly string[]): string {
-  const later = Object.hasOwn(LATER_KEYS, key) ? LATER_KEYS[key] : undefined;
-  if (later !== undefined) return `"${key}" is not supported yet: ${later}`;
   return `"${printable(key, 80)}" is not a key of ${what}${didYouMean(key, known)}`;
 }

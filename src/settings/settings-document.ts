@@ -8,6 +8,8 @@ import {
   visit,
   type Document,
   type Node,
+  type Pair,
+  type YAMLMap,
 } from 'yaml';
 import { printable } from '../core/printable.js';
 import type { Origin } from './origin.js';
@@ -19,6 +21,8 @@ export interface SettingsDocument {
   readonly file: string;
   /** Plain data, not yet checked. */
   readonly data: unknown;
+  /** The text that it was read from. */
+  readonly text: string;
   /** Line and column of the value at `path`, or of its key; of the nearest thing above it that exists. */
   originOf(path: readonly PropertyKey[], part?: 'key' | 'value'): Origin;
 }
@@ -44,6 +48,7 @@ export function parseSettingsText(text: string, file: string): SettingsDocument 
   }
   return {
     file,
+    text,
     data: plainData(document, file),
     originOf: (path, part = 'value') => origin(offsetOf(document, path, part)),
   };
@@ -96,10 +101,24 @@ function stepInto(
     return item === undefined ? undefined : { value: item, offset: item.range?.[0] ?? 0 };
   }
   if (!isMap(node)) return undefined;
-  const pair = node.items.find((each) => isScalar(each.key) && String(each.key.value) === String(step));
+  const pair = pairsOf(node).get(String(step));
   if (pair === undefined) return undefined;
   const key = pair.key as Node;
   const value = (pair.value ?? null) as Node | null;
   const start = atKey || value === null ? key.range?.[0] : value.range?.[0];
   return { value, offset: start ?? 0 };
+}
+
+const pairIndexes = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** By key; made once for each group, as a file of ten thousand rules asks for each. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = pairIndexes.get(map);
+  if (known !== undefined) return known;
+  const index = new Map<string, Pair>();
+  for (const pair of map.items) {
+    if (isScalar(pair.key)) index.set(String(pair.key.value), pair);
+  }
+  pairIndexes.set(map, index);
+  return index;
 }

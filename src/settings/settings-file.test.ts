@@ -57,11 +57,8 @@ describe('a settings file with mistakes', () => {
     expect(problems.some((problem) => problem.startsWith(place))).toBe(true);
   });
 
-  it('says of keys to come that they are not supported yet', () => {
-    expect(problemsOf('rules: {}\ncommands: {}')).toEqual([
-      expect.stringMatching(/^1:1 "rules" is not supported yet/),
-      expect.stringMatching(/^2:1 "commands" is not supported yet/),
-    ]);
+  it('leaves what runs by rule to those who run rules', () => {
+    expect(problemsOf('rules: { a: 1 }\ncommands: 5\napi: x')).toEqual([]);
   });
 
   it.each(['- a', 'text', '42'])('%j is no group of keys', (yaml) => {

@@ -1,11 +1,13 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Files } from '../core/files.js';
 import type { Origin } from './origin.js';
-import { settingsError } from './settings-error.js';
+import type { SettingsDocument } from './settings-document.js';
+import { SettingsError, settingsError, type SettingsProblem } from './settings-error.js';
 import type { TallySettings } from './settings-schema.js';
 
 export const SETTINGS_FILE_NAME = 'tallyman.yaml';
-const MAX_SETTINGS_BYTES = 4 * 1024 * 1024;
+/** Ten thousand rules take about half of it. */
+export const MAX_SETTINGS_BYTES = 16 * 1024 * 1024;
 
 /** Where to look for the settings. */
 export interface SettingsSearch {
@@ -25,41 +27,57 @@ export interface SettingsSearch {
 export interface LoadedSettings {
   /** Undefined when there is no settings file. */
   readonly file: string | undefined;
-  /** Relative paths in the file count from here. */
+  /** Relative paths count from here: the folder of the settings file, also for the files that it includes. */
   readonly folder: string;
   readonly settings: TallySettings;
   /** The same as it stands in the file: checked, so without any secret. */
   readonly written: Readonly<Record<string, unknown>>;
+  /** The settings file, then what it includes, in the order of reading; empty when there is none. */
+  readonly documents: readonly SettingsDocument[];
   originOf(path: readonly PropertyKey[]): Origin;
 }
 
 /**
  * The first of: `--config`, `TALLY_CONFIG`, `tallyman.yaml` in the work folder or a folder above it, the user's,
- * the system's. Without any, empty settings. All problems at once as SETTINGS_INVALID.
+ * the system's, and what it includes. Without any, empty settings. All problems of all files at once as
+ * SETTINGS_INVALID. Rules are not looked at: see `rules/load-rule-book.ts`.
  */
 export async function loadSettings(search: SettingsSearch): Promise<LoadedSettings> {
+  const { loaded, problems } = await readSettingsFile(search);
+  if (problems.length === 0) return loaded;
+  throw new SettingsError(problems);
+}
+
+/** As `loadSettings`, but with what can be read in spite of the problems. Rejects when no text can be read. */
+export async function readSettingsFile(search: SettingsSearch): Promise<ReadSettings> {
   const file = await findSettingsFile(search);
-  if (file === undefined) {
-    return {
-      file,
-      folder: search.workFolder,
-      settings: {},
-      written: {},
-      originOf: () => ({ kind: 'default' }),
-    };
-  }
+  if (file === undefined) return { loaded: noSettings(search.workFolder), problems: [] };
+  const text = await readSettingsText(file, search);
   // The libraries for YAML and schemas take longer to load than all else: only for a file that is there.
-  const [{ parseSettingsText }, { checkSettings }] = await Promise.all([
-    import('./settings-document.js'),
-    import('./check-settings.js'),
+  const [{ readIncluded }, { mergeSettings }] = await Promise.all([
+    import('./included-files.js'),
+    import('./merge-settings.js'),
   ]);
-  const document = parseSettingsText(await readSettingsText(file, search), file);
+  const read = await readIncluded({ file, text }, search);
+  const merged = mergeSettings(read.documents);
+  const loaded = { ...merged.part, file, folder: dirname(file), documents: read.documents };
+  return { loaded, problems: [...read.problems, ...merged.problems] };
+}
+
+/** What was read, and what is wrong with it. */
+export interface ReadSettings {
+  readonly loaded: LoadedSettings;
+  readonly problems: readonly SettingsProblem[];
+}
+
+function noSettings(folder: string): LoadedSettings {
   return {
-    file,
-    folder: dirname(file),
-    settings: checkSettings(document),
-    written: document.data as Readonly<Record<string, unknown>>,
-    originOf: (path) => document.originOf(path),
+    file: undefined,
+    folder,
+    settings: {},
+    written: {},
+    documents: [],
+    originOf: () => ({ kind: 'default' }),
   };
 }
 

@@ -1,11 +1,7 @@
 import * as z from 'zod';
 import { connectionSchema } from './connection-schema.js';
-import { choice, mustBe, onOff, strictGroup, text } from './setting-values.js';
+import { choice, mustBe, onOff, pathList, strictGroup, text, timeZone } from './setting-values.js';
 import { transferSchema } from './transfer-schema.js';
-
-const timeZone = text('a time zone such as Europe/Berlin').refine(isTimeZone, {
-  error: (issue) => mustBe('a time zone such as Europe/Berlin', issue.input),
-});
 
 const clientLog = strictGroup('clientLog', {
   folder: text('a folder').optional(),
@@ -32,8 +28,34 @@ const connections = z.record(connectionName, connectionSchema, {
       : mustBe('a group of named connections', issue.input),
 });
 
+/**
+ * What runs by rule: checked by `rules/load-rule-book.ts`, so that a single `tally copy` need not load the language
+ * of rules.
+ */
+const rulePart = {
+  rules: z.unknown().optional(),
+  calendars: z.unknown().optional(),
+};
+
+const daemonPart = {
+  commands: z.unknown().optional(),
+  mail: z.unknown().optional(),
+  api: z.unknown().optional(),
+  store: z.unknown().optional(),
+};
+
+/** A file that another includes. */
+export const includedSchema = strictGroup('an included file', {
+  include: pathList.optional(),
+  connections: connections.optional(),
+  ...rulePart,
+});
+
 /** All of `tallyman.yaml`. */
 export const settingsSchema = strictGroup('the settings', {
+  include: pathList.optional(),
+  ...rulePart,
+  ...daemonPart,
   clientLog: clientLog.optional(),
   transfers: transferSchema.optional(),
   connections: connections.optional(),
@@ -47,13 +69,3 @@ export const EFT_KEYS = Object.keys(eft.shape);
 
 export type TallySettings = z.output<typeof settingsSchema>;
 export type ClientLogSettings = NonNullable<TallySettings['clientLog']>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
