@@ -104,12 +104,18 @@ export class FileIntake {
     return found;
   }
 
-  /** Milliseconds until the first waiting file may be ready by time alone, or undefined. */
-  nextDueMs(): number | undefined {
+  /**
+   * Milliseconds until the first waiting file may be ready by time alone, or undefined. `steady`: of those that did not
+   * change since they were seen first.
+   */
+  nextDueMs(which: 'all' | 'steady' = 'all'): number | undefined {
     const { tracker } = this.#options;
     const times = this.#times();
     let dueMs = Number.POSITIVE_INFINITY;
-    for (const waiting of tracker.waiting()) dueMs = Math.min(dueMs, this.#waitMs(waiting, times));
+    for (const waiting of tracker.waiting()) {
+      if (which === 'steady' && waiting.observation.change !== 'first') continue;
+      dueMs = Math.min(dueMs, this.#waitMs(waiting, times));
+    }
     return dueMs === Number.POSITIVE_INFINITY ? undefined : dueMs;
   }
 

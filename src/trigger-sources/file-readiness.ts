@@ -9,9 +9,6 @@ import type { Objection } from './file-verdict.js';
 import { pathMask } from './path-mask.js';
 import { nameOf, type SeenFile } from './seen-file.js';
 
-/** Names of unfinished files in every house; they never count, whatever the settings say. */
-export const UNFINISHED_MASKS: readonly string[] = ['*.filepart', '*.partial', '*.tmp', '.*'];
-
 /** What is known of a file from the looks before this one. */
 export interface Observation {
   readonly file: SeenFile;
@@ -21,19 +18,27 @@ export interface Observation {
   readonly change: 'first' | 'size' | 'time';
 }
 
+export interface ReadinessOptions {
+  /** Names of our own unfinished copies, where a connection has a pattern of its own. */
+  readonly isOurs?: (name: string) => boolean;
+  /** A mask on the name that holds besides `include`: the last part of `acme:/out/*.csv`. */
+  readonly mask?: string | undefined;
+}
+
 /** The filter of a trigger, made ready to be asked for many files. Pure: same file, same times, same answer. */
 export class FileReadiness {
   readonly filter: FileFilter;
   readonly #include: readonly Mask[];
   readonly #exclude: readonly Mask[];
+  readonly #mask: Mask | undefined;
   readonly #isDoneFile: (name: string) => boolean;
   readonly #isOurs: (name: string) => boolean;
 
-  /** `isOurs`: names of our own unfinished copies, where a connection has a pattern of its own. */
-  constructor(filter: FileFilter, isOurs: (name: string) => boolean = () => false) {
+  constructor(filter: FileFilter, { isOurs = () => false, mask }: ReadinessOptions = {}) {
     this.filter = filter;
+    this.#mask = mask === undefined ? undefined : maskOf(mask);
     this.#include = filter.include.map(maskOf);
-    this.#exclude = [...new Set([...UNFINISHED_MASKS, ...filter.exclude])].map(maskOf);
+    this.#exclude = filter.exclude.map(maskOf);
     this.#isDoneFile = doneFileMatcher(filter.doneFile);
     this.#isOurs = (name) => isTemporaryName(name) || isOurs(name);
   }
@@ -43,6 +48,7 @@ export class FileReadiness {
     const name = nameOf(relativePath);
     if (this.#isOurs(name)) return leftOut('a copy of ours on its way');
     if (this.#isDoneFile(name)) return leftOut('a done-file, which only speaks for another');
+    if (this.#mask?.matches(name) === false) return leftOut(`not ${printable(this.#mask.text)}`);
     const excluded = this.#exclude.find(({ matches }) => matches(relativePath));
     if (excluded !== undefined) return leftOut(`excluded by ${printable(excluded.text)}`);
     if (this.#include.length === 0 || this.#include.some(({ matches }) => matches(relativePath)))

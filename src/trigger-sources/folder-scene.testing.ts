@@ -1,4 +1,5 @@
 import type { Rule } from '../rules/rule.js';
+import { UNFINISHED_MASKS } from '../rules/triggers/read-triggers.js';
 import type { FolderTrigger } from '../rules/triggers/trigger.js';
 import type { Delivery } from '../store/ledger-store.js';
 import { FolderSource, type FolderSourceOptions } from './folder-source.js';
@@ -58,7 +59,7 @@ export function folderTrigger(path: string, changes: Partial<FolderTrigger> = {}
     kind: 'folder',
     path,
     include: [],
-    exclude: [],
+    exclude: [...UNFINISHED_MASKS],
     subfolders: false,
     settleMs: 5000,
     events: 'changed',

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import type { Step, TransferAction } from '../rules/actions/action.js';
 import type { Rule } from '../rules/rule.js';
 import type { Delivery, LedgerStore } from '../store/ledger-store.js';
@@ -38,7 +39,8 @@ export class OwnDeliveries {
 
   async #of(file: SeenFile): Promise<readonly Delivery[]> {
     if (!this.#mayDeliverHere) return [];
-    return this.#ledger.ofTarget(this.#rule, `${this.#place}:${file.path}`);
+    const separator = this.#place === 'local' ? sep : '/';
+    return this.#ledger.ofTarget(this.#rule, `${this.#place}:${file.path.split(separator).join('/')}`);
   }
 }
 
