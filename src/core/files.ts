@@ -3,7 +3,7 @@
  * `ErrnoException` (its `code` says what happened); callers translate at their edge.
  */
 export interface Files {
-  open(path: string, mode: OpenMode): Promise<OpenFile>;
+  open(path: string, mode: OpenMode, options?: PrivacyOptions): Promise<OpenFile>;
   /** Follows links. */
   stat(path: string): Promise<FileFacts>;
   /** Does not follow links. */
@@ -16,7 +16,7 @@ export interface Files {
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Makes one folder; with `recursive` the missing parents too, and an existing one is fine. */
-  makeFolder(path: string, options?: { readonly recursive?: boolean }): Promise<void>;
+  makeFolder(path: string, options?: { readonly recursive?: boolean } & PrivacyOptions): Promise<void>;
   /** Removes an empty folder. */
   removeFolder(path: string): Promise<void>;
   setModifiedTime(path: string, modifiedMs: number): Promise<void>;
@@ -26,6 +26,11 @@ export interface Files {
   readAll(path: string, maxBytes?: number): Promise<Buffer>;
   /** Absolute path with every link resolved. */
   realPath(path: string): Promise<string>;
+}
+
+export interface PrivacyOptions {
+  /** What is made is for its owner only (0600, a folder 0700), where the system has POSIX permissions. */
+  readonly isPrivate?: boolean;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createNodePlatform } from '../engine/platform/node-platform.js';
 import { migrate } from './sqlite/migrate.js';
 import { sqliteStore } from './sqlite/sqlite-store.js';
 import { StoreFile } from './sqlite/store-file.js';
@@ -7,5 +8,5 @@ import type { Store } from './store.js';
 export function openMemoryStore(): Store {
   const file = new StoreFile({ file: ':memory:', access: 'write', monotonicMs: () => performance.now() });
   migrate(file);
-  return sqliteStore(file);
+  return sqliteStore(file, createNodePlatform());
 }

@@ -129,9 +129,7 @@ export interface RunStore {
 
   /** A fired trigger that did nothing, counted by rule, day and reason instead of kept. */
   countNothing(rule: string, day: string, reason: string, count: number): Promise<void>;
-  nothingCounts(
-    rule?: string,
-  ): Promise<
+  nothingCounts(rule?: string): Promise<
     readonly {
       readonly rule: string;
       readonly day: string;

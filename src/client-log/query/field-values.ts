@@ -1,8 +1,9 @@
 import { closestWord } from '../../core/did-you-mean.js';
 import type { LogFileRef, ReadRecord } from '../reading/log-line.js';
-import { hasWildcard, maskText, requiredRun, type Mask } from './mask.js';
+import { foldCase, hasWildcard, maskText, requiredRun, type Mask } from './mask.js';
 import type { QueryContext } from './query.js';
 import { QueryError } from './query-error.js';
+import type { ValueFact } from './query-term.js';
 import { readTime, TIME_FORMS, wallTimeIn, type Moment, type TimeSpan } from './query-time.js';
 import type { QueryValue } from './query-words.js';
 import { columnTest, pathsTest, pathTest, type PathSide, type RecordTest } from './record-tests.js';
@@ -12,6 +13,7 @@ export interface ValueTest {
   readonly test: RecordTest;
   /** As `Query.requiredText`. */
   readonly required?: string | undefined;
+  readonly fact: ValueFact;
 }
 
 const RESULT_WORDS: Readonly<Record<string, 'succeeded' | 'failed' | 'inferred'>> = {
@@ -42,7 +44,11 @@ const OPERATION_WORDS: Readonly<Record<string, string>> = {
 export function column(
   read: (record: ReadRecord, file: LogFileRef) => string,
 ): (value: QueryValue) => ValueTest {
-  return ({ mask }) => ({ test: columnTest(mask, read), required: requiredRun(mask) });
+  return ({ mask }) => ({
+    test: columnTest(mask, read),
+    required: requiredRun(mask),
+    fact: { kind: 'endpoint' },
+  });
 }
 
 /** Values that are looked for in paths. */
@@ -52,19 +58,27 @@ export function path(side: PathSide): (value: QueryValue) => ValueTest {
 
 /** One value that is looked for in paths. */
 export function pathValue(side: PathSide, { mask }: QueryValue): ValueTest {
-  return { test: pathsTest(side, pathTest(mask)), required: requiredRun(mask) };
+  return { test: pathsTest(side, pathTest(mask)), required: requiredRun(mask), fact: pathFact(mask) };
+}
+
+/** The texts of a mask, as they stand in folded paths. */
+export function pathFact(mask: Mask): ValueFact {
+  return {
+    kind: 'path',
+    texts: mask.flatMap((part) => (typeof part === 'string' ? [] : [foldCase(part.text)])),
+  };
 }
 
 /** Throws a QueryError for a word that is no result. */
-export function resultTest(value: QueryValue): RecordTest {
+export function resultValue(value: QueryValue): ValueTest {
   const word = wordOf(value, 'result');
   const meant = Object.hasOwn(RESULT_WORDS, word) ? RESULT_WORDS[word] : undefined;
   switch (meant) {
     case 'succeeded':
     case 'failed':
-      return ({ result }) => result === meant;
+      return { test: ({ result }) => result === meant, fact: { kind: 'result', result: meant } };
     case 'inferred':
-      return ({ isInferred }) => isInferred;
+      return { test: ({ isInferred }) => isInferred, fact: { kind: 'result', result: meant } };
     case undefined:
       throw strangeWord(
         value,
@@ -100,24 +114,27 @@ function strangeWord(value: QueryValue, what: string, known: readonly string[], 
   return new QueryError({ place: value.place, problem: `"${word}" is ${what}`, suggestion, hint });
 }
 
+/** Both ends are part of it. */
+export interface NumberRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Numbers, ranges, and digits with x for any digit. Throws a QueryError that names the `forms`. */
-export function numberTest(value: QueryValue, field: string, forms: string): (number: number) => boolean {
+export function numbersOf(value: QueryValue, field: string, forms: string): NumberRange {
   const text = maskText(value.mask);
-  if (/^-?\d{1,9}$/.test(text)) {
-    const wanted = Number(text);
-    return (number) => number === wanted;
-  }
+  if (/^-?\d{1,9}$/.test(text)) return { from: Number(text), to: Number(text) };
   const [, from, to] = /^(-?\d{1,9})(?:-|\.\.)(-?\d{1,9})$/.exec(text) ?? [];
-  if (from !== undefined && to !== undefined) return rangeTest(value, Number(from), Number(to));
+  if (from !== undefined && to !== undefined) return rangeOf(value, Number(from), Number(to));
   if (/^\d+x+$/i.test(text) && text.length <= 6) {
     const lowest = Number(text.replace(/x/gi, '0'));
-    return rangeTest(value, lowest, Number(text.replace(/x/gi, '9')));
+    return rangeOf(value, lowest, Number(text.replace(/x/gi, '9')));
   }
   throw new QueryError({ place: value.place, problem: `${field}: takes numbers, ${forms}` });
 }
 
-function rangeTest(value: QueryValue, from: number, to: number): (number: number) => boolean {
-  if (from <= to) return (number) => number >= from && number <= to;
+function rangeOf(value: QueryValue, from: number, to: number): NumberRange {
+  if (from <= to) return { from, to };
   throw new QueryError({
     place: value.place,
     problem: 'the range is backwards, so no number lies in it',

@@ -1,8 +1,9 @@
 import { closestWord } from '../../core/did-you-mean.js';
-import { pathValue, type ValueTest } from './field-values.js';
+import { pathValue } from './field-values.js';
 import type { Query, QueryContext } from './query.js';
 import { QueryError } from './query-error.js';
 import { ABSENT_FIELDS, QUERY_FIELDS, type QueryField } from './query-fields.js';
+import type { QueryTerm } from './query-term.js';
 import { quoteQueryText, readQueryWords, type QueryValue, type QueryWord } from './query-words.js';
 import { andTest, notTest, orTest } from './record-tests.js';
 
@@ -21,6 +22,7 @@ export function parseQuery(text: string, context: QueryContext): Query {
     text,
     matches: andTest(terms.map(({ test }) => test)),
     requiredText: longest(terms.map(({ required }) => required)),
+    terms,
   };
 }
 
@@ -29,12 +31,17 @@ function longest(texts: readonly (string | undefined)[]): string | undefined {
 }
 
 /** Only a term without a minus and without alternatives is required. */
-function compileWord(word: QueryWord, context: QueryContext): ValueTest {
+function compileWord(
+  word: QueryWord,
+  context: QueryContext,
+): QueryTerm & { readonly required: string | undefined } {
   const compile = compilerOf(word);
   const values = word.values.map((value) => compile(value, context));
   const test = orTest(values.map((value) => value.test));
-  if (word.isNegated) return { test: notTest(test) };
-  return values.length === 1 ? { test, required: values[0]?.required } : { test };
+  const { isNegated } = word;
+  const facts = values.map(({ fact }) => fact);
+  const required = !isNegated && values.length === 1 ? values[0]?.required : undefined;
+  return { isNegated, facts, test: isNegated ? notTest(test) : test, required };
 }
 
 function compilerOf(word: QueryWord): QueryField['compile'] {

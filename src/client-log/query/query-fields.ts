@@ -2,10 +2,11 @@ import { partnerOf } from '../partners.js';
 import { LOG_PROTOCOLS } from '../record.js';
 import {
   column,
-  numberTest,
+  numbersOf,
   operationTest,
   path,
-  resultTest,
+  pathFact,
+  resultValue,
   sinceTest,
   timeOf,
   withoutSeparators,
@@ -43,7 +44,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
       'How it ended; `inferred` are the lines of nine columns, whose result is read from the code. Also ok, success and 0; failure, error and 1.',
     example: 'result:failed',
     words: ['succeeded', 'failed', 'inferred'],
-    compile: (value) => ({ test: resultTest(value) }),
+    compile: resultValue,
   },
   {
     name: 'host',
@@ -62,8 +63,11 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     example: 'port:2000-2010',
     words: [],
     compile: (value) => {
-      const isMeant = numberTest(value, 'port', 'such as 22 or 2000-2010');
-      return { test: ({ port }) => port !== undefined && isMeant(port) };
+      const { from, to } = numbersOf(value, 'port', 'such as 22 or 2000-2010');
+      return {
+        test: ({ port }) => port !== undefined && port >= from && port <= to,
+        fact: { kind: 'endpoint' },
+      };
     },
   },
   {
@@ -85,6 +89,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     words: [],
     compile: (value, { partners }) => ({
       test: columnTest(value.mask, (record) => record.partner ?? partnerOf(record, partners)),
+      fact: { kind: 'endpoint' },
     }),
   },
   {
@@ -94,7 +99,10 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     means: 'The protocol; `ftps` is explicit and implicit TLS alike.',
     example: 'protocol:ftp,ftps',
     words: LOG_PROTOCOLS,
-    compile: (value) => ({ test: columnTest(value.mask, (record) => record.protocol) }),
+    compile: ({ mask }) => ({
+      test: columnTest(mask, (record) => record.protocol),
+      fact: { kind: 'endpoint' },
+    }),
   },
   {
     name: 'op',
@@ -103,7 +111,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     means: 'The direction; push, put and send are upload, pull, get and receive are download.',
     example: 'op:upload',
     words: ['upload', 'download'],
-    compile: (value) => ({ test: operationTest(value) }),
+    compile: (value) => ({ test: operationTest(value), fact: { kind: 'endpoint' } }),
   },
   {
     name: 'code',
@@ -113,8 +121,8 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     example: 'code:530,10060,5xx',
     words: [],
     compile: (value) => {
-      const isMeant = numberTest(value, 'code', 'such as 530, 500-599, 5xx or -1');
-      return { test: ({ code }) => isMeant(code) };
+      const { from, to } = numbersOf(value, 'code', 'such as 530, 500-599, 5xx or -1');
+      return { test: ({ code }) => code >= from && code <= to, fact: { kind: 'code', from, to } };
     },
   },
   {
@@ -155,6 +163,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     compile: ({ mask }) => ({
       test: pathsTest('either', baseNameTest(mask)),
       required: requiredRun(mask),
+      fact: pathFact(mask),
     }),
   },
   {
@@ -168,6 +177,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     compile: ({ mask }) => ({
       test: pathsTest('either', folderTest(mask)),
       required: requiredRun(withoutSeparators(mask)),
+      fact: pathFact(withoutSeparators(mask)),
     }),
   },
   {
@@ -180,6 +190,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     compile: ({ mask }) => ({
       test: pathsTest('either', extensionTest(mask)),
       required: requiredRun(mask),
+      fact: pathFact(mask),
     }),
   },
   {
@@ -189,7 +200,10 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     means: `From then on, a day from its start: ${TIME_FORMS}.`,
     example: 'since:24h',
     words: ['24h', '7d', 'today', 'yesterday'],
-    compile: (value, context) => ({ test: sinceTest(timeOf(value, context).start) }),
+    compile: (value, context) => {
+      const moment = timeOf(value, context).start;
+      return { test: sinceTest(moment), fact: { kind: 'since', moment } };
+    },
   },
   {
     name: 'until',
@@ -199,8 +213,9 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     example: 'until:2026-03-01',
     words: ['now', 'today', 'yesterday'],
     compile: (value, context) => {
-      const isSince = sinceTest(timeOf(value, context).end);
-      return { test: (record, file) => !isSince(record, file) };
+      const moment = timeOf(value, context).end;
+      const isSince = sinceTest(moment);
+      return { test: (record, file) => !isSince(record, file), fact: { kind: 'until', moment } };
     },
   },
   {
@@ -212,7 +227,7 @@ export const QUERY_FIELDS: readonly QueryField[] = [
     words: [],
     compile: ({ mask }) => {
       const around: Mask = hasWildcard(mask) ? mask : ['*', ...mask, '*'];
-      return { test: columnTest(around, (_record, file) => file.node) };
+      return { test: columnTest(around, (_record, file) => file.node), fact: { kind: 'other' } };
     },
   },
 ];

@@ -1,5 +1,6 @@
 import type { PartnerBook } from '../partners.js';
 import type { LogFileRef, ReadRecord } from '../reading/log-line.js';
+import type { QueryTerm } from './query-term.js';
 
 /** What a query is read against. */
 export interface QueryContext {
@@ -22,4 +23,6 @@ export interface Query {
    * text can be named. Lets a reader pass over most lines unread.
    */
   readonly requiredText: string | undefined;
+  /** The terms that must all hold, for whoever can look up some of them. */
+  readonly terms: readonly QueryTerm[];
 }

@@ -17,16 +17,16 @@ const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
 
 /** The machine's own file system. */
 export const nodeFiles: Files = {
-  open: async (path, mode) =>
-    new NodeOpenFile(await fs.open(path, OPEN_FLAGS[mode], 0o666), mode === 'append'),
+  open: async (path, mode, { isPrivate = false } = {}) =>
+    new NodeOpenFile(await fs.open(path, OPEN_FLAGS[mode], isPrivate ? 0o600 : 0o666), mode === 'append'),
   stat: async (path) => factsOf(await fs.stat(path, { bigint: true })),
   lstat: async (path) => factsOf(await fs.lstat(path, { bigint: true })),
   list,
   rename: (from, to) => fs.rename(from, to),
   link: (from, to) => fs.link(from, to),
   remove: (path) => fs.unlink(path),
-  makeFolder: async (path, options) =>
-    void (await fs.mkdir(path, { recursive: options?.recursive ?? false })),
+  makeFolder: async (path, { recursive = false, isPrivate = false } = {}) =>
+    void (await fs.mkdir(path, { recursive, mode: isPrivate ? 0o700 : 0o777 })),
   removeFolder: (path) => fs.rmdir(path),
   setModifiedTime: (path, modifiedMs) => fs.utimes(path, modifiedMs / 1000, modifiedMs / 1000),
   syncFolder,

@@ -14,6 +14,7 @@ async function* batches(text: string): AsyncGenerator<readonly LogLine[]> {
 const query: Query = {
   text: 'x',
   requiredText: undefined,
+  terms: [],
   matches: ({ remotePath }) => remotePath.includes('x'),
 };
 

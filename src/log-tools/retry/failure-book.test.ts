@@ -27,7 +27,7 @@ interface Asking {
 function findingsOf(lines: readonly LogLine[], asking: Asking = {}): FailureFindings {
   const { query, mappings = [], choices = [], maxFiles } = asking;
   const book = new FailureBook({
-    query: query && { text: '', requiredText: undefined, matches: query },
+    query: query && { text: '', requiredText: undefined, terms: [], matches: query },
     identifier: new FileIdentifier({ partners: [acme], choices, mappings }),
     ...(maxFiles === undefined ? {} : { maxFiles }),
   });

@@ -57,13 +57,28 @@ export function prepareAttempts({ database }: StoreFile) {
     ofRun: statement(database, (from, bind: Bind<{ run: number }>) =>
       from.selectFrom('attempts').selectAll().where('run', '=', bind('run')).orderBy('id'),
     ),
-    page: statement(database, (from, bind: Bind<{ before: number; limit: number }>) =>
+    get: statement(database, (from, bind: Bind<{ id: number }>) =>
+      from.selectFrom('attempts').selectAll().where('id', '=', bind('id')),
+    ),
+    page: statement(database, (from, bind: Bind<{ from: number; before: number; limit: number }>) =>
       from
         .selectFrom('attempts')
         .selectAll()
+        .where('id', '>=', bind('from'))
         .where('id', '<', bind('before'))
         .orderBy('id', 'desc')
         .limit(bind('limit')),
+    ),
+    addToSpan: statement(database, (from, bind: Bind<{ span: number; endedMs: number }>) =>
+      from
+        .insertInto('attempt_spans')
+        .values({ span: bind('span'), first_ms: bind('endedMs'), last_ms: bind('endedMs') })
+        .onConflict((on) =>
+          on.column('span').doUpdateSet({
+            first_ms: sql<number>`min(first_ms, excluded.first_ms)`,
+            last_ms: sql<number>`max(last_ms, excluded.last_ms)`,
+          }),
+        ),
     ),
   };
 }

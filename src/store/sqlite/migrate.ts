@@ -4,7 +4,7 @@ import { storeFailure } from './store-error.js';
 import type { StoreFile } from './store-file.js';
 
 /** Marks a SQLite file as a store of ours, so that no other program's file is taken for one. */
-const APPLICATION_ID = 0x54_61_6c_79;
+export const APPLICATION_ID = 0x54_61_6c_79;
 
 /** The version of the store; 0 for an empty file. Throws STORE_DAMAGED for a file that is none of ours. */
 export function versionOf(store: StoreFile): number {

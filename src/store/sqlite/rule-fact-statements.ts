@@ -16,11 +16,9 @@ export function prepareRuleFacts({ database }: StoreFile) {
           .insertInto('nothing_counts')
           .values({ rule_id: bind('rule'), day: bind('day'), reason: bind('reason'), count: bind('count') })
           .onConflict((on) =>
-            on
-              .columns(['rule_id', 'day', 'reason'])
-              .doUpdateSet((each) => ({
-                count: each('nothing_counts.count', '+', each.ref('excluded.count')),
-              })),
+            on.columns(['rule_id', 'day', 'reason']).doUpdateSet((each) => ({
+              count: each('nothing_counts.count', '+', each.ref('excluded.count')),
+            })),
           ),
     ),
     nothingCounts: statement(database, (from) =>

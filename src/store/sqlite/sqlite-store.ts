@@ -1,3 +1,4 @@
+import type { Platform } from '../../core/platform.js';
 import type { Store } from '../store.js';
 import { Endpoints } from './endpoints.js';
 import { RuleNames } from './rule-names.js';
@@ -12,7 +13,7 @@ import { SqliteUpkeep } from './sqlite-upkeep.js';
 import type { StoreFile } from './store-file.js';
 
 /** All parts of a store on an open file of the newest version. */
-export function sqliteStore(file: StoreFile): Store {
+export function sqliteStore(file: StoreFile, platform: Pick<Platform, 'files' | 'random'>): Store {
   const rules = new RuleNames(file);
   const endpoints = new Endpoints(file);
   return {
@@ -23,7 +24,7 @@ export function sqliteStore(file: StoreFile): Store {
     partners: new SqlitePartners(file),
     alarms: new SqliteAlarms(file),
     access: new SqliteAccess(file),
-    upkeep: new SqliteUpkeep(file),
+    upkeep: new SqliteUpkeep(file, rules, platform),
     close: () => file.close(),
   };
 }

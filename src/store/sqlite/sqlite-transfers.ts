@@ -1,15 +1,15 @@
 import type { Query } from '../../client-log/query/query.js';
 import type { AttemptRecord, NewAttempt, TransferStore } from '../transfer-store.js';
-import { attemptOf, readRecordOf, STORE_LOG, type AttemptRow } from './attempt-row.js';
+import { attemptOf, type AttemptRow } from './attempt-row.js';
+import { AttemptSearch } from './attempt-search.js';
+import { attemptSpanOf } from './attempt-spans.js';
 import { prepareAttempts } from './attempt-statements.js';
 import type { Endpoints } from './endpoints.js';
-import { nextTurn } from './present.js';
+import { PathIndex } from './path-index.js';
 import type { RuleNames } from './rule-names.js';
 import type { StoreFile } from './store-file.js';
 
 type Page = Parameters<TransferStore['find']>[1];
-
-const PAGE = 1000;
 
 /** Attempts at files, and whether their lines stand in the log. */
 export class SqliteTransfers implements TransferStore {
@@ -17,16 +17,25 @@ export class SqliteTransfers implements TransferStore {
   readonly #rules: RuleNames;
   readonly #endpoints: Endpoints;
   readonly #sql: ReturnType<typeof prepareAttempts>;
+  readonly #search: AttemptSearch;
+  readonly #index: PathIndex;
 
   constructor(store: StoreFile, rules: RuleNames, endpoints: Endpoints) {
     this.#store = store;
     this.#rules = rules;
     this.#endpoints = endpoints;
     this.#sql = prepareAttempts(store);
+    this.#index = new PathIndex(store);
+    this.#search = new AttemptSearch({
+      store,
+      endpoints,
+      attempts: this.#sql,
+      recordOf: (row) => this.#record(row),
+    });
   }
 
-  add(attempt: NewAttempt): Promise<number> {
-    return this.#store.write(() => {
+  async add(attempt: NewAttempt): Promise<number> {
+    const added = await this.#store.write(() => {
       const { id } = this.#sql.add.run({
         run: attempt.run ?? null,
         step: attempt.step,
@@ -44,8 +53,11 @@ export class SqliteTransfers implements TransferStore {
         errorCode: attempt.errorCode ?? null,
         message: attempt.message ?? null,
       });
+      this.#sql.addToSpan.run({ span: attemptSpanOf.span(id), endedMs: attempt.endedMs });
       return id;
     });
+    this.#index.added();
+    return added;
   }
 
   logged(ids: readonly number[]): Promise<void> {
@@ -62,28 +74,15 @@ export class SqliteTransfers implements TransferStore {
     return this.#store.read(() => this.#records(this.#sql.ofRun.all({ run })));
   }
 
-  async find(query: Query | undefined, { beforeId, limit }: Page): Promise<readonly AttemptRecord[]> {
-    const found: AttemptRecord[] = [];
-    let before = beforeId ?? Number.MAX_SAFE_INTEGER;
-    while (found.length < limit) {
-      const records = await this.#store.read(() =>
-        this.#records(this.#sql.page.all({ before, limit: PAGE })),
-      );
-      for (const record of records) {
-        if (found.length < limit && (query?.matches(readRecordOf(record), STORE_LOG) ?? true))
-          found.push(record);
-      }
-      const last = records.at(-1);
-      if (last === undefined) return found;
-      before = last.id;
-      await nextTurn();
-    }
-    return found;
+  find(query: Query | undefined, { beforeId, limit }: Page): Promise<readonly AttemptRecord[]> {
+    return this.#search.find(query, beforeId ?? Number.MAX_SAFE_INTEGER, limit);
   }
 
   #records(rows: readonly AttemptRow[]): readonly AttemptRecord[] {
-    return rows.map((row) =>
-      attemptOf(row, this.#endpoints.get(row.endpoint_id), this.#rules.nameOf(row.rule_id)),
-    );
+    return rows.map((row) => this.#record(row));
+  }
+
+  #record(row: AttemptRow): AttemptRecord {
+    return attemptOf(row, this.#endpoints.get(row.endpoint_id), this.#rules.nameOf(row.rule_id));
   }
 }

@@ -1,23 +1,38 @@
-import type { StoreUpkeep } from '../store-upkeep.js';
+import type { Platform } from '../../core/platform.js';
+import type { PruneCounts, Retention, StoreUpkeep } from '../store-upkeep.js';
+import { backUp } from './backup.js';
+import { problemsOf } from './check.js';
 import { versionOf } from './migrate.js';
+import { Prune } from './prune.js';
+import type { RuleNames } from './rule-names.js';
 import type { StoreFile } from './store-file.js';
 
 /** Retention, back-up and check. */
 export class SqliteUpkeep implements StoreUpkeep {
   readonly #store: StoreFile;
+  readonly #outside: Pick<Platform, 'files' | 'random'>;
+  readonly #prune: Prune;
 
-  constructor(store: StoreFile) {
+  constructor(store: StoreFile, rules: RuleNames, outside: Pick<Platform, 'files' | 'random'>) {
     this.#store = store;
+    this.#outside = outside;
+    this.#prune = new Prune(store, rules);
   }
 
-  async prune(): ReturnType<StoreUpkeep['prune']> {
-    return { runs: 0, attempts: 0 };
+  prune(retention: Retention, nowMs: number): Promise<PruneCounts> {
+    return this.#prune.prune(retention, nowMs);
   }
 
-  async backup(): Promise<void> {}
+  prunable(retention: Retention, nowMs: number): Promise<PruneCounts> {
+    return this.#prune.count(retention, nowMs);
+  }
 
-  async check(): Promise<readonly string[]> {
-    return [];
+  backup(target: string): Promise<void> {
+    return backUp(this.#store, target, this.#outside);
+  }
+
+  check(): Promise<readonly string[]> {
+    return this.#store.read(() => problemsOf(this.#store));
   }
 
   schemaVersion(): Promise<number> {

@@ -19,6 +19,7 @@ export interface Tables {
   readonly attempts: AttemptTable;
   readonly attempt_spans: AttemptSpanTable;
   readonly attempt_words: AttemptWordTable;
+  readonly attempt_words_docsize: AttemptWordSizeTable;
   readonly parks: ParkTable;
   readonly breakers: BreakerTable;
   readonly alarms: AlarmTable;
@@ -199,6 +200,11 @@ interface AttemptSpanTable {
 interface AttemptWordTable {
   rowid: number;
   paths: string;
+}
+
+/** Made by FTS5: one row for each attempt that is indexed. */
+interface AttemptWordSizeTable {
+  id: number;
 }
 
 interface ParkTable {
