@@ -1,6 +1,6 @@
 import type { Rule } from '../rules/rule.js';
 import type { TriggerEvent } from '../rules/triggers/trigger-event.js';
-import type { NewRun } from '../store/run-store.js';
+import type { NewRun, RunRecord } from '../store/run-store.js';
 import { eventGroups } from './event-groups.js';
 import { ruleJson, ruleOf } from './frozen-rules.js';
 import type { RunServices } from './run-services.js';
@@ -10,7 +10,6 @@ export interface RunOrigin {
   /** A token's name, `cli`. */
   readonly askedBy?: string;
   readonly parentRun?: number;
-  readonly retryOf?: { readonly run: number; readonly fromStep: string };
   readonly notBeforeMs?: number;
 }
 
@@ -62,19 +61,43 @@ function newRun(
   event: TriggerEvent,
   facts: { readonly createdMs: number; readonly origin: RunOrigin; readonly mustSkip: boolean },
 ): NewRun {
-  const { retryOf } = facts.origin;
   const reason = `left out: another run of ${rule.name} had not ended (overlap: skip)`;
   return {
     rule: rule.name,
     revision: rule.revision,
     ruleJson: ruleJson(rule),
     event,
-    eventKey: retryOf === undefined ? event.key : `retry:${retryOf.run}:${facts.createdMs}`,
+    eventKey: event.key,
     trigger: event.trigger,
     state: facts.mustSkip ? 'skipped' : 'waiting',
     ...(facts.mustSkip ? { reason } : {}),
     isShadow: rule.shadow,
     createdMs: facts.createdMs,
     ...facts.origin,
+  };
+}
+
+/** A run that does another one again from a step on: same event, same values, by the rule that is given. */
+export function retryRunOf(
+  run: RunRecord,
+  rule: Rule,
+  order: {
+    readonly fromStep: string;
+    readonly askedBy: string;
+    readonly eventKey: string;
+    readonly createdMs: number;
+  },
+): NewRun {
+  const { fromStep, ...facts } = order;
+  return {
+    rule: run.rule,
+    revision: rule.revision,
+    ruleJson: ruleJson(rule),
+    event: run.event,
+    trigger: run.trigger,
+    state: 'waiting',
+    isShadow: run.isShadow,
+    retryOf: { run: run.id, fromStep },
+    ...facts,
   };
 }

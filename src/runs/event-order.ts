@@ -58,6 +58,12 @@ export class EventOrder {
     return following;
   }
 
+  /** A run that waited and will never begin. */
+  forget(id: number): void {
+    if (!this.#held.delete(id)) return;
+    for (const earlier of this.#following.keys()) this.#forget(earlier, id);
+  }
+
   async #turnAfter(earlier: number, following: Following): Promise<Turn> {
     // Noted before it is looked at: it may end in this moment.
     const waiters = this.#following.get(earlier);

@@ -43,9 +43,13 @@ export class RuleLane {
     else this.#ids.push(id);
   }
 
-  /** What a look into the store found, oldest first. */
-  fill(ids: readonly number[], mayHoldMore: boolean): void {
-    this.#ids = [...ids];
+  /**
+   * What a look into the store found, oldest first. Runs that were made while it looked are among them, or come after
+   * them where the store holds no more.
+   */
+  fill(found: readonly number[], mayHoldMore: boolean): void {
+    const made = mayHoldMore ? [] : this.#ids.slice(this.#first).filter((id) => !found.includes(id));
+    this.#ids = [...found, ...made];
     this.#first = 0;
     this.mayHoldMore = mayHoldMore;
   }

@@ -29,6 +29,20 @@ export class RunControl {
     this.#soft.abort();
   }
 
+  /** Whatever ends the other ends this one too; returns the way to stop that. */
+  follow(other: RunControl): () => void {
+    const onSoft = () => this.stop();
+    const onHard = () => this.break(other.reason ?? 'shutdown', 'the run that called it ends');
+    other.stopping.addEventListener('abort', onSoft);
+    other.signal.addEventListener('abort', onHard);
+    if (other.signal.aborted) onHard();
+    else if (other.stopping.aborted) onSoft();
+    return () => {
+      other.stopping.removeEventListener('abort', onSoft);
+      other.signal.removeEventListener('abort', onHard);
+    };
+  }
+
   /** The first reason stays. */
   break(reason: BreakReason, text: string): void {
     if (this.#reason !== undefined) return;

@@ -4,6 +4,16 @@ import { RuleLane } from './rule-lane.js';
 /** Clocks may jump: nothing is slept over for longer than this. */
 const LONGEST_SLEEP_MS = 600_000;
 
+/** What lanes ask and tell. */
+export interface LaneHooks {
+  /** How many runs of a rule at a time. */
+  readonly limitOf: (rule: string) => number;
+  /** A lane became ready by time. */
+  readonly onDue: () => void;
+  /** A rule has a lane from now on; it may have to be held back. */
+  readonly onNew: (lane: RuleLane) => void;
+}
+
 /**
  * The lanes of all rules, and whose turn it is: rules take turns one run each, so that one with fifty thousand waiting
  * files does not hold up one with a single file. A lane without work, without a free place or under a block costs nothing.
@@ -12,6 +22,7 @@ export class RunLanes {
   readonly #clock: Clock;
   readonly #limitOf: (rule: string) => number;
   readonly #onDue: () => void;
+  readonly #onNew: (lane: RuleLane) => void;
   readonly #lanes = new Map<string, RuleLane>();
   /** Lanes that may have something to begin, in the order of their turns. */
   readonly #ready = new Set<RuleLane>();
@@ -20,11 +31,11 @@ export class RunLanes {
   #timer: Timer | undefined;
   #timerDueMs = Number.POSITIVE_INFINITY;
 
-  /** `limitOf`: how many runs of a rule at a time. `onDue`: a lane became ready by time. */
-  constructor(clock: Clock, limitOf: (rule: string) => number, onDue: () => void) {
+  constructor(clock: Clock, hooks: LaneHooks) {
     this.#clock = clock;
-    this.#limitOf = limitOf;
-    this.#onDue = onDue;
+    this.#limitOf = hooks.limitOf;
+    this.#onDue = hooks.onDue;
+    this.#onNew = hooks.onNew;
   }
 
   of(rule: string): RuleLane {
@@ -32,6 +43,7 @@ export class RunLanes {
     if (lane === undefined) {
       lane = new RuleLane(rule);
       this.#lanes.set(rule, lane);
+      this.#onNew(lane);
     }
     return lane;
   }

@@ -1,20 +1,22 @@
 import { asTransferError, TransferError } from '../core/transfer-error.js';
 import type { TriggerEvent } from '../rules/triggers/trigger-event.js';
-import type { RunRecord } from '../store/run-store.js';
-import { wantedRuns, type RunOrigin, type WantedRun } from './create-runs.js';
+import type { NewRun, RunRecord } from '../store/run-store.js';
+import { abandonedRuns } from './abandoned-runs.js';
+import type { RunOrigin } from './create-runs.js';
 import { EventOrder } from './event-order.js';
-import { FrozenRules, ruleOf } from './frozen-rules.js';
+import { ruleOf } from './frozen-rules.js';
+import { Heartbeat } from './heartbeat.js';
+import { LaneBlocks } from './lane-blocks.js';
 import type { LaneBlock, RuleLane } from './rule-lane.js';
-import { RunControl } from './run-control.js';
-import { RunEnding, type RunEnd } from './run-ending.js';
-import { RunExecutor } from './run-executor.js';
+import type { RunEnd } from './run-ending.js';
+import { RunIntake } from './run-intake.js';
 import { RunLanes } from './run-lanes.js';
 import { RunLeases } from './run-leases.js';
 import { RunSeats } from './run-seats.js';
 import type { RunServices } from './run-services.js';
 import { hasEnded } from './run-state.js';
 import type { RunTools } from './run-tools.js';
-import { isSubRun, SubRuns } from './sub-runs.js';
+import { RunWorker, type Worked } from './run-worker.js';
 import { StoreTrouble } from './store-trouble.js';
 
 export interface RunQueueOptions {
@@ -42,35 +44,26 @@ export interface QueueFigures {
 const DEFAULT_RUNS = 64;
 const DEFAULT_LEASE_MS = 60_000;
 const LOOK_LIMIT = 256;
-const CREATE_AT_ONCE = 500;
-/** Between two tries at a partner, at least. */
-const SHORTEST_BLOCK_MS = 1_000;
 
 /** The queue of runs: makes them of events, begins them in turn, takes up those of a process that died. */
 export function createRunQueue(services: RunServices, tools: RunTools, options: RunQueueOptions): RunQueue {
   return new RunQueue(services, tools, options);
 }
 
-interface Work {
-  readonly lane: RuleLane;
-  readonly control: RunControl;
-}
-
 /** See `createRunQueue`. */
 export class RunQueue {
   readonly #services: RunServices;
   readonly #tools: RunTools;
-  readonly #options: RunQueueOptions;
+  readonly #isOnlyProcess: boolean;
   readonly #lanes: RunLanes;
+  readonly #blocks: LaneBlocks;
+  readonly #intake: RunIntake;
   readonly #seats: RunSeats;
   readonly #leases: RunLeases;
-  readonly #ending: RunEnding;
-  readonly #executor: RunExecutor;
-  readonly #subRuns: SubRuns;
   readonly #order: EventOrder;
+  readonly #worker: RunWorker;
+  readonly #heartbeat: Heartbeat;
   readonly #trouble: StoreTrouble;
-  /** Runs that this process works on, sub-runs included. */
-  readonly #work = new Map<number, Work>();
   /** Runs of a process that died, and those that could not be recorded: before all others. */
   #adopted: RunRecord[] = [];
   #isTaking = false;
@@ -78,43 +71,49 @@ export class RunQueue {
   #fillAgain = false;
   #onIdle: (() => void)[] = [];
   #stopListening: (() => void) | undefined;
-  #stopBeating: (() => void) | undefined;
 
   constructor(services: RunServices, tools: RunTools, options: RunQueueOptions) {
-    const { platform, store } = services;
+    const { clock } = services.platform;
     this.#services = services;
     this.#tools = tools;
-    this.#options = options;
-    this.#lanes = new RunLanes(
-      platform.clock,
-      (rule) => this.#limitOf(rule),
-      () => this.#fill(),
-    );
+    this.#isOnlyProcess = options.isOnlyProcess;
+    this.#lanes = new RunLanes(clock, {
+      limitOf: (rule) => this.#limitOf(rule),
+      onDue: () => this.#fill(),
+      onNew: (lane) => this.#blocks.apply(lane),
+    });
+    this.#blocks = new LaneBlocks(services, this.#lanes);
+    this.#intake = new RunIntake(services, this.#lanes);
     this.#seats = new RunSeats(options.maxRuns ?? DEFAULT_RUNS, () => this.#fill());
     const leaseMs = options.leaseMs ?? DEFAULT_LEASE_MS;
-    this.#leases = new RunLeases(store.runs, platform.clock, { owner: options.owner, leaseMs });
-    this.#ending = new RunEnding(services, (ended) => this.#makeFollowers(ended));
-    const rules = new FrozenRules(store.runs, services.book);
-    this.#executor = new RunExecutor(services, tools, { rules, ending: this.#ending });
-    this.#subRuns = new SubRuns(services, this.#leases);
+    this.#leases = new RunLeases(services.store.runs, clock, { owner: options.owner, leaseMs });
     this.#order = new EventOrder(services);
+    this.#worker = new RunWorker(services, tools, {
+      leases: this.#leases,
+      seats: this.#seats,
+      order: this.#order,
+      makeFollowers: (ended) => this.#makeFollowers(ended),
+    });
+    this.#heartbeat = new Heartbeat(clock, leaseMs / 3, () => void this.#beat());
     this.#trouble = new StoreTrouble(services, () => this.#fill());
   }
 
   /** Takes up what a killed process left, then begins what waits. Rejects with STORE_FAILED. */
   async start(): Promise<void> {
     const { store, live, platform } = this.#services;
-    await this.#adopt(this.#options.isOnlyProcess ? Number.MAX_SAFE_INTEGER : platform.clock.now());
+    await this.#adopt(this.#isOnlyProcess ? Number.MAX_SAFE_INTEGER : platform.clock.now());
     for (const { rule, state, count } of await store.runs.counts()) {
       if (state !== 'waiting') continue;
       const lane = this.#lanes.of(rule);
-      lane.waiting += count;
+      lane.waiting = count;
       lane.mayHoldMore = true;
     }
     this.#stopListening = live.listen((event) => {
-      if (event.type === 'partner.released') this.#unblock('partner');
+      if (event.type !== 'partner.released') return;
+      this.#blocks.partnerReleased();
+      this.#fill();
     });
-    this.#startBeating();
+    this.#heartbeat.start();
     this.#isTaking = true;
     await this.wake();
   }
@@ -127,34 +126,23 @@ export class RunQueue {
     events: readonly TriggerEvent[],
     origin: RunOrigin = {},
   ): Promise<readonly (number | undefined)[]> {
-    const answer = new Array<number | undefined>(events.length).fill(undefined);
-    const isBusy = (rule: string) => this.#isBusy(rule);
-    const wanted = wantedRuns(events, this.#services, { origin, isBusy });
-    for (let from = 0; from < wanted.length; from += CREATE_AT_ONCE) {
-      const part = wanted.slice(from, from + CREATE_AT_ONCE);
-      const ids = await this.#create(part);
-      for (const [index, { eventIndex }] of part.entries()) {
-        if (eventIndex !== undefined) answer[eventIndex] = ids[index];
-      }
+    try {
+      return await this.#intake.take(events, origin);
+    } finally {
+      this.#fill();
     }
-    return answer;
+  }
+
+  /** A run that is made by hand (a retry). Undefined: its key is known. Rejects with STORE_FAILED. */
+  async createRun(run: NewRun): Promise<number | undefined> {
+    const [id] = await this.#intake.create([run]);
+    this.#fill();
+    return id;
   }
 
   /** Rules, pauses or a partner changed: looks again at everything that is held back. */
   async wake(): Promise<void> {
-    const pauses = new Map((await this.#services.store.runs.pauses()).map((pause) => [pause.rule, pause]));
-    const nowMs = this.#services.platform.clock.now();
-    for (const lane of this.#lanes.all()) {
-      const pause = pauses.get(lane.rule);
-      const isPaused = pause !== undefined && (pause.untilMs === undefined || pause.untilMs > nowMs);
-      if (isPaused) {
-        const { untilMs, reason, by } = pause;
-        const words = `paused by ${by}: ${reason}`;
-        this.#block(lane, { why: 'paused', reason: words, ...(untilMs === undefined ? {} : { untilMs }) });
-      } else {
-        this.#holdUnlessInForce(lane);
-      }
-    }
+    await this.#blocks.renew();
     this.#fill();
   }
 
@@ -163,11 +151,10 @@ export class RunQueue {
     const { runs } = this.#services.store;
     const run = await runs.get(id);
     if (run === undefined) throw notFound(id);
-    if (hasEnded(run.state)) return 'ended';
-    if (!(await runs.askCancel(id))) return 'ended';
-    const work = this.#work.get(id);
-    if (work !== undefined) work.control.break('cancel', `run ${id} was cancelled`);
-    else await this.#endWaiting(run);
+    if (hasEnded(run.state) || !(await runs.askCancel(id))) return 'ended';
+    const control = this.#worker.controlOf(id);
+    if (control !== undefined) control.break('cancel', `run ${id} was cancelled`);
+    else if (await this.#worker.cancelWaiting(id)) this.#forgetWaiting(run);
     return 'asked';
   }
 
@@ -182,21 +169,21 @@ export class RunQueue {
    */
   async stop(options: { readonly limitMs: number }): Promise<readonly number[]> {
     this.drain();
-    for (const { control } of this.#work.values()) control.stop();
+    for (const control of this.#worker.controls()) control.stop();
     if (!(await this.#idleWithin(options.limitMs))) {
-      for (const { control } of this.#work.values()) control.break('shutdown', 'the daemon stops');
+      for (const control of this.#worker.controls()) control.break('shutdown', 'the daemon stops');
       await this.#idleWithin(options.limitMs);
     }
     this.#stopListening?.();
-    this.#stopBeating?.();
+    this.#heartbeat.stop();
     this.#lanes.stop();
     this.#trouble.stop();
-    return [...this.#work.keys()];
+    return this.#worker.ids();
   }
 
-  /** Resolves when nothing is under way and nothing that may begin waits. */
+  /** Resolves when nothing is under way and nothing can be begun. */
   async idle(): Promise<void> {
-    while (this.#work.size > 0 || this.#isFilling) {
+    while (this.#worker.count > 0 || this.#isFilling) {
       await new Promise<void>((resolve) => this.#onIdle.push(resolve));
     }
   }
@@ -209,41 +196,7 @@ export class RunQueue {
       if (running + count === 0 && block === undefined) continue;
       rules.set(rule, { running, waiting: count, ...(block === undefined ? {} : { block }) });
     }
-    return { running: this.#work.size, waiting, rules };
-  }
-
-  async #create(wanted: readonly WantedRun[]): Promise<readonly (number | undefined)[]> {
-    const waiting = wanted.filter(({ run }) => run.state === 'waiting');
-    // Counted before the store has them, so that of two events at once one sees the other (overlap: skip).
-    for (const { run } of waiting) this.#lanes.of(run.rule).waiting++;
-    let ids: readonly (number | undefined)[] = [];
-    try {
-      ids = await this.#services.store.runs.create(wanted.map(({ run }) => run));
-      return ids;
-    } finally {
-      for (const [index, { run }] of wanted.entries()) this.#enter(run, ids[index]);
-      this.#fill();
-    }
-  }
-
-  #enter(run: WantedRun['run'], id: number | undefined): void {
-    const lane = this.#lanes.of(run.rule);
-    if (id !== undefined) this.#services.live.publish({ type: 'run.created', run: id, rule: run.rule });
-    if (run.state !== 'waiting') return;
-    if (id === undefined) {
-      lane.waiting--;
-    } else if (run.notBeforeMs === undefined) {
-      lane.add(id);
-      this.#lanes.touch(lane);
-    } else {
-      lane.dueMs = Math.min(lane.dueMs ?? Number.POSITIVE_INFINITY, run.notBeforeMs);
-      this.#lanes.sleep(lane, lane.dueMs);
-    }
-  }
-
-  #isBusy(rule: string): boolean {
-    const { running, waiting } = this.#lanes.of(rule);
-    return running + waiting > 0;
+    return { running: this.#worker.count, waiting, rules };
   }
 
   #limitOf(rule: string): number {
@@ -298,20 +251,28 @@ export class RunQueue {
 
   /** The oldest waiting run of a lane in the store. */
   async #look(lane: RuleLane): Promise<number | undefined> {
-    const { store, platform } = this.#services;
-    const nowMs = platform.clock.now();
+    const nowMs = this.#services.platform.clock.now();
     lane.mayHoldMore = false;
-    const found = await store.runs.waiting({
-      nowMs,
-      limit: LOOK_LIMIT,
-      withoutRules: [],
-      onlyRules: [lane.rule],
-    });
-    const isWhole = found.length < LOOK_LIMIT;
-    const ids = found.map(({ id }) => id).filter((id) => !this.#work.has(id) && !this.#order.holds(id));
-    lane.fill(ids, lane.mayHoldMore || !isWhole);
-    if (isWhole && found.length < lane.waiting) await this.#sleepUntilDue(lane, nowMs);
+    try {
+      const found = await this.#services.store.runs.waiting({
+        nowMs,
+        limit: LOOK_LIMIT,
+        withoutRules: [],
+        onlyRules: [lane.rule],
+      });
+      const isWhole = found.length < LOOK_LIMIT;
+      const ids = found.map(({ id }) => id).filter((id) => !this.#isInHand(id));
+      lane.fill(ids, lane.mayHoldMore || !isWhole);
+      if (isWhole && found.length < lane.waiting) await this.#sleepUntilDue(lane, nowMs);
+    } catch (thrown) {
+      lane.mayHoldMore = true;
+      throw thrown;
+    }
     return lane.next();
+  }
+
+  #isInHand(id: number): boolean {
+    return this.#worker.isWorkingOn(id) || this.#order.holds(id);
   }
 
   async #sleepUntilDue(lane: RuleLane, nowMs: number): Promise<void> {
@@ -322,79 +283,39 @@ export class RunQueue {
   }
 
   #begin(lane: RuleLane, id: number, adopted?: RunRecord): void {
-    const control = new RunControl();
     this.#seats.take();
     lane.running++;
-    this.#work.set(id, { lane, control });
-    void this.#workOn(lane, { id, control, adopted }).finally(() => {
-      this.#work.delete(id);
-      this.#leases.drop(id);
+    const work = adopted === undefined ? this.#worker.work(lane.rule, id) : this.#worker.takeUp(adopted);
+    void work.then((worked) => {
       lane.running--;
       this.#lanes.touch(lane);
+      this.#settle(worked, { lane, id, adopted });
       this.#seats.leave();
       this.#tellIdle();
     });
   }
 
-  /** Never rejects. */
-  async #workOn(
-    lane: RuleLane,
-    { id, control, adopted }: { id: number; control: RunControl; adopted: RunRecord | undefined },
-  ): Promise<void> {
-    try {
-      const turn =
-        adopted === undefined ? await this.#order.turnOf(lane.rule, id) : ({ kind: 'go' } as const);
-      if (turn.kind === 'wait') {
+  #settle(
+    worked: Worked,
+    { lane, id, adopted }: { lane: RuleLane; id: number; adopted: RunRecord | undefined },
+  ): void {
+    switch (worked.kind) {
+      case 'gone':
+        return;
+      case 'waitsForTurn':
         lane.waiting++;
         return;
-      }
-      const run = await (adopted === undefined ? this.#leases.claim(id) : this.#leases.takeOver(adopted));
-      if (run === undefined) return;
-      const end =
-        turn.kind === 'stopped'
-          ? await this.#ending.end(run, { event: 'skip', reason: turn.reason })
-          : await this.#workToEnd(run, control);
-      this.#settle(lane, run, end);
-    } catch (thrown) {
-      // Not claimed: it keeps its place.
-      this.#trouble.happened(asTransferError(thrown, 'store'));
-      if (adopted === undefined) this.#putBack(lane, id);
-      else this.#adopted.push(adopted);
+      case 'unclaimed':
+        this.#trouble.happened(worked.error);
+        if (adopted === undefined) this.#putBack(lane, id);
+        else this.#adopted.push(adopted);
+        return;
+      case 'worked':
+        this.#settleEnd(lane, worked.run, worked.end);
     }
   }
 
-  #workToEnd(run: RunRecord, control: RunControl): Promise<RunEnd> {
-    if (run.cancelAsked) control.break('cancel', `run ${run.id} was cancelled`);
-    return this.#executor.execute(run, {
-      control,
-      seats: this.#seats,
-      callRule: (caller, order) =>
-        this.#subRuns.call(caller, order, (subRun) => this.#workOnSubRun(subRun, control)),
-    });
-  }
-
-  /** On its caller's seat; whatever ends the caller ends it too. */
-  async #workOnSubRun(run: RunRecord, caller: RunControl): Promise<RunEnd> {
-    const control = new RunControl();
-    const lane = this.#lanes.of(run.rule);
-    const onSoft = () => control.stop();
-    const onHard = () => control.break(caller.reason ?? 'shutdown', 'the run that called it ends');
-    caller.stopping.addEventListener('abort', onSoft);
-    caller.signal.addEventListener('abort', onHard);
-    if (caller.signal.aborted) onHard();
-    else if (caller.stopping.aborted) onSoft();
-    this.#work.set(run.id, { lane, control });
-    try {
-      return await this.#workToEnd(run, control);
-    } finally {
-      caller.stopping.removeEventListener('abort', onSoft);
-      caller.signal.removeEventListener('abort', onHard);
-      this.#work.delete(run.id);
-      this.#leases.drop(run.id);
-    }
-  }
-
-  #settle(lane: RuleLane, run: RunRecord, end: RunEnd): void {
+  #settleEnd(lane: RuleLane, run: RunRecord, end: RunEnd): void {
     switch (end.kind) {
       case 'ended':
         lane.isProbing = false;
@@ -403,7 +324,7 @@ export class RunQueue {
         return;
       case 'givenBack':
         this.#putBack(lane, run.id);
-        if (end.why === 'partner') this.#waitForPartner(lane, end);
+        if (end.why === 'partner') this.#blocks.waitForPartner(lane, end);
         return;
       case 'lost':
         if (end.error.code !== 'STORE_FAILED') return;
@@ -412,43 +333,9 @@ export class RunQueue {
     }
   }
 
-  #waitForPartner(lane: RuleLane, end: { readonly untilMs: number; readonly reason: string }): void {
-    const untilMs = Math.max(end.untilMs, this.#services.platform.clock.now() + SHORTEST_BLOCK_MS);
-    lane.isProbing = true;
-    this.#block(lane, { why: 'partner', reason: end.reason, untilMs });
-  }
-
-  #block(lane: RuleLane, block: LaneBlock): void {
-    lane.block = block;
-    if (block.untilMs !== undefined) this.#lanes.sleep(lane, block.untilMs);
-  }
-
-  #unblock(why: LaneBlock['why']): void {
-    for (const lane of this.#lanes.all()) {
-      if (lane.block?.why !== why) continue;
-      lane.block = undefined;
-      this.#lanes.touch(lane);
-    }
-    this.#fill();
-  }
-
-  /** Waiting runs of a rule that is disabled or gone from the settings are kept: their files would never come again. */
-  #holdUnlessInForce(lane: RuleLane): void {
-    const rule = ruleOf(this.#services.book(), lane.rule);
-    if (rule === undefined) {
-      lane.block = { why: 'removed', reason: `rule ${lane.rule} stands in the settings no more` };
-    } else if (!rule.enabled) {
-      lane.block = { why: 'disabled', reason: `rule ${lane.rule} is disabled` };
-    } else {
-      lane.block = undefined;
-      this.#lanes.touch(lane);
-    }
-  }
-
   #putBack(lane: RuleLane, id: number): void {
     lane.putBack(id);
     lane.waiting++;
-    this.#lanes.touch(lane);
   }
 
   /** Runs of rules after it on the same event: it is their turn. */
@@ -460,43 +347,20 @@ export class RunQueue {
     }
   }
 
-  async #endWaiting(run: RunRecord): Promise<void> {
-    const claimed = await this.#leases.claim(run.id);
-    if (claimed === undefined) return;
-    try {
-      await this.#ending.end(claimed, { event: 'cancel', reason: 'a person cancelled it before it began' });
-      const lane = this.#lanes.of(run.rule);
-      lane.remove(run.id);
-      lane.waiting = Math.max(0, lane.waiting - 1);
-      this.#releaseFollowing(run.id);
-    } finally {
-      this.#leases.drop(run.id);
-    }
+  #forgetWaiting(run: RunRecord): void {
+    const lane = this.#lanes.of(run.rule);
+    lane.remove(run.id);
+    lane.waiting = Math.max(0, lane.waiting - 1);
+    this.#order.forget(run.id);
+    this.#releaseFollowing(run.id);
+    this.#fill();
   }
 
-  /** Runs that are `running` in the store and in nobody's hands. A sub-run is taken up by its caller. */
   async #adopt(leaseEndedBeforeMs: number): Promise<void> {
-    const { runs } = this.#services.store;
-    for (const run of await runs.abandoned(leaseEndedBeforeMs)) {
-      if (this.#work.has(run.id) || this.#adopted.some(({ id }) => id === run.id)) continue;
-      if (!isSubRun(run) || (await this.#hasNoCaller(run))) this.#adopted.push(run);
+    for (const run of await abandonedRuns(this.#services.store.runs, leaseEndedBeforeMs)) {
+      const isKnown = this.#worker.isWorkingOn(run.id) || this.#adopted.some(({ id }) => id === run.id);
+      if (!isKnown) this.#adopted.push(run);
     }
-  }
-
-  async #hasNoCaller({ parentRun }: RunRecord): Promise<boolean> {
-    const caller = parentRun === undefined ? undefined : await this.#services.store.runs.get(parentRun);
-    return caller === undefined || hasEnded(caller.state);
-  }
-
-  #startBeating(): void {
-    const { clock } = this.#services.platform;
-    const everyMs = (this.#options.leaseMs ?? DEFAULT_LEASE_MS) / 3;
-    const beat = () => {
-      void this.#beat();
-      timer = clock.startTimer(everyMs, beat);
-    };
-    let timer = clock.startTimer(everyMs, beat);
-    this.#stopBeating = () => timer.cancel();
   }
 
   /** Never rejects. Also the slow second look at times (the clock may have been set) and at other processes' runs. */
@@ -504,7 +368,7 @@ export class RunQueue {
     try {
       await this.#leases.beat();
       this.#lanes.wakeDue();
-      if (!this.#options.isOnlyProcess) await this.#adopt(this.#services.platform.clock.now());
+      if (!this.#isOnlyProcess) await this.#adopt(this.#services.platform.clock.now());
       this.#fill();
     } catch (thrown) {
       this.#trouble.happened(asTransferError(thrown, 'store'));

@@ -1,5 +1,6 @@
 import { TransferError } from '../core/transfer-error.js';
 import type { Rule } from '../rules/rule.js';
+import { chainValues } from '../rules/triggers/after-rule.js';
 import type { TriggerEvent } from '../rules/triggers/trigger-event.js';
 import type { NewRun, RunRecord } from '../store/run-store.js';
 import type { ActionEnd } from './action-context.js';
@@ -91,7 +92,7 @@ export class SubRuns {
       key: `${KEY_PREFIX}${caller.id}:${order.step}`,
       occurredAtMs: createdMs,
       ...(file === undefined ? {} : { file }),
-      values: order.values,
+      values: { ...chainValues(caller.event), ...order.values },
     };
     return {
       rule: rule.name,
