@@ -125,6 +125,11 @@ export class PartnerGuardOfStore implements PartnerGuard, ConnectGuard {
     return wasParked || wasShut;
   }
 
+  /** Failures of the connection as a whole, one after another, and the last one's reason. */
+  stateOf(partner: string): Pick<BreakerState, 'failures' | 'lastReason'> {
+    return this.#breakers.get(partner) ?? { failures: 0 };
+  }
+
   onFailure(listener: FailureListener): void {
     this.#listeners.push(listener);
   }

@@ -13,6 +13,7 @@ import type { Alarms } from './alarms.js';
 import type { AttemptBook } from './attempt-book.js';
 import type { LiveEvents } from './live-events.js';
 import type { Digests } from './mail-digests.js';
+import type { MovingFiles } from './moving-files.js';
 import type { PartnerGuard } from './partner-guard.js';
 import type { PlaceBook } from './place-book.js';
 
@@ -35,6 +36,7 @@ export interface RunServices {
   readonly live: LiveEvents;
   readonly outside: OutsideWorld;
   readonly digests: Digests;
+  readonly moving: MovingFiles;
   readonly secretOf: (reference: SecretReference) => Promise<Secret>;
 }
 

@@ -14,7 +14,7 @@ import {
   type ConditionDetail,
   type LoopDetail,
 } from './step-detail.js';
-import { stepTitle } from './step-title.js';
+import { stepTitle } from '../rules/actions/step-title.js';
 
 /** What a condition came to. */
 export type Verdict =

@@ -1,5 +1,5 @@
-import { printable } from '../core/printable.js';
-import type { Action, Step } from '../rules/actions/action.js';
+import { printable } from '../../core/printable.js';
+import type { Action, Step } from './action.js';
 
 /** What a step is called in stories: its own title, or what it does in few words, variables unexpanded. */
 export function stepTitle(step: Step): string {

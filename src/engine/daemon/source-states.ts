@@ -1,0 +1,45 @@
+import type { Clock } from '../../core/clock.js';
+import type { TransferError } from '../../core/transfer-error.js';
+import type { TriggerStatus } from './daemon-face.js';
+
+export type SourceState = Pick<TriggerStatus, 'lastLookMs' | 'failure'>;
+
+/** Where each trigger of each rule stands: when it looked last, and what keeps it from looking. */
+export class SourceStates {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #states = new Map<string, SourceState>();
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  of(rule: string, trigger: string): SourceState {
+    return this.#states.get(keyOf(rule, trigger)) ?? {};
+  }
+
+  looked(rule: string, trigger: string): void {
+    this.#states.set(keyOf(rule, trigger), { lastLookMs: this.#clock.now() });
+  }
+
+  /** True when it did not fail before. */
+  failed(rule: string, trigger: string, error: TransferError): boolean {
+    const known = this.of(rule, trigger);
+    const sinceMs = known.failure?.sinceMs ?? this.#clock.now();
+    const failure = { sinceMs, errorCode: error.code, message: error.message };
+    this.#states.set(keyOf(rule, trigger), { ...known, failure });
+    return known.failure === undefined;
+  }
+
+  recovered(rule: string, trigger: string): void {
+    const { lastLookMs } = this.of(rule, trigger);
+    this.#states.set(keyOf(rule, trigger), lastLookMs === undefined ? {} : { lastLookMs });
+  }
+
+  forget(rule: string): void {
+    for (const key of this.#states.keys()) if (key.startsWith(`${rule}\n`)) this.#states.delete(key);
+  }
+}
+
+function keyOf(rule: string, trigger: string): string {
+  return `${rule}\n${trigger}`;
+}
