@@ -148,8 +148,8 @@ async function findSource(
   return { kind: 'one', path: request.source.path };
 }
 
-/** Where the connection says not to list, nothing is looked up by mask or folder. */
-function refuseListing({ endpoint, text }: BatchPlace): void {
+/** Where the connection says not to list, nothing is looked up by mask or folder: rejects UNSUPPORTED. */
+export function refuseListing({ endpoint, text }: BatchPlace): void {
   if (mannersOfEndpoint(endpoint).list) return;
   throw new TransferError({
     code: 'UNSUPPORTED',

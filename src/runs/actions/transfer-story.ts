@@ -1,4 +1,5 @@
-import { remoteName, remoteParent, remotePath } from '../../core/remote-path.js';
+import type { HostFacts } from '../../core/platform.js';
+import { remotePath } from '../../core/remote-path.js';
 import { printable } from '../../core/printable.js';
 import type { Outcome } from '../../core/outcome.js';
 import { cancelledError, type TransferError } from '../../core/transfer-error.js';
@@ -8,6 +9,7 @@ import type { BatchResult, PlannedFile } from '../../transfers/batch-request.js'
 import { isLocal } from '../../transfers/endpoint.js';
 import type { FileProgress } from '../../transfers/transfer-observer.js';
 import type { ActionEnd } from '../action-context.js';
+import { newPlaceValues } from '../new-place.js';
 import type { TransferOrder } from './transfer-order.js';
 
 /** So many files are named in the story; all are counted. */
@@ -38,6 +40,7 @@ export interface TransferDetail {
 export class TransferStory {
   readonly #kind: TransferAction['kind'];
   readonly #order: TransferOrder;
+  readonly #host: Pick<HostFacts, 'os'>;
   readonly #files: ToldFile[] = [];
   readonly #planned: PlannedFile[] = [];
   readonly #plannedCounts = new Map<PlannedFile['action'], number>();
@@ -45,9 +48,10 @@ export class TransferStory {
   #before = 0;
   #standsAt: string | undefined;
 
-  constructor(kind: TransferAction['kind'], order: TransferOrder) {
+  constructor(kind: TransferAction['kind'], order: TransferOrder, host: Pick<HostFacts, 'os'>) {
     this.#kind = kind;
     this.#order = order;
+    this.#host = host;
   }
 
   settled({ source, target }: FileProgress, outcome: Outcome): void {
@@ -126,14 +130,7 @@ export class TransferStory {
     const isHere = isLocal(request.source.endpoint) && isLocal(request.destination.endpoint);
     if (!isHere || !isSingle || !request.transfer.removeSource || this.#standsAt === undefined)
       return undefined;
-    const path = remotePath(this.#standsAt);
-    const name = remoteName(path);
-    return {
-      'FS.PATH': path,
-      'FS.FILE_NAME': name,
-      'FS.BASE_FILE_NAME': name.replace(/(?<=.)\.[^.]*$/s, ''),
-      'FS.FOLDER_NAME': remoteParent(path),
-    };
+    return newPlaceValues(remotePath(this.#standsAt), this.#host);
   }
 
   #detail({ succeeded, skipped, failed, notAttempted, movedBytes }: BatchResult): TransferDetail {

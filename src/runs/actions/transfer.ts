@@ -28,7 +28,7 @@ export async function performTransfer(action: TransferAction, context: ActionCon
   const waits = context.isShadow ? undefined : postponed(partner.label, context.services);
   if (waits !== undefined) return waits;
   const failures = await FileFailures.of(context);
-  const story = new TransferStory(action.kind, order);
+  const story = new TransferStory(action.kind, order, context.services.platform.host);
   const result = await runBatch(request, batchContext({ order, context, failures, story }));
   if (context.isShadow) return story.shadowEnd(result);
   const untried =
