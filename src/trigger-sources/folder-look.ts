@@ -53,6 +53,8 @@ export interface WholeLook {
   readonly problem: TransferError | undefined;
 }
 
+const ASK_ANEW_MS = 12 * 3_600_000;
+
 /** Looks at one local folder, whole or at some of its files, and tells of what is ready. Looks never overlap. */
 export class FolderLook {
   readonly #options: FolderLookOptions;
@@ -64,10 +66,12 @@ export class FolderLook {
   #place: FolderPlace | undefined;
   #hadEntries = false;
   #isWell = false;
+  #askedMs: number;
 
   constructor(options: FolderLookOptions) {
     const { rule, trigger, platform } = options;
     this.#options = options;
+    this.#askedMs = platform.clock.monotonicMs();
     this.#folder = resolve(trigger.path);
     this.#readiness = new FileReadiness(trigger);
     this.#tracker = new FileTracker({
@@ -120,6 +124,7 @@ export class FolderLook {
 
   /** Rejects FOLDER_FAILED when the folder cannot be read whole, STORE_FAILED when the store does not answer. */
   async whole(): Promise<WholeLook> {
+    this.#askAnewAtTimes();
     const seen = await this.#seen();
     if (seen.problem === undefined) this.#tracker.finish();
     const emitted = await this.#reading(() =>
@@ -196,6 +201,14 @@ export class FolderLook {
     await this.intake.sortOut();
     const hasEntries = entries > 0 || folders.size > 1;
     return { folders: new Set(folders.keys()), hasEntries, problem, place };
+  }
+
+  /** The store forgets keys that nobody asked about for long. */
+  #askAnewAtTimes(): void {
+    const nowMs = this.#options.platform.clock.monotonicMs();
+    if (nowMs - this.#askedMs < ASK_ANEW_MS) return;
+    this.#askedMs = nowMs;
+    this.#tracker.forgetTaken();
   }
 
   async #seen(): Promise<Seen> {

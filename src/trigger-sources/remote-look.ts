@@ -47,6 +47,8 @@ export interface RemoteLooked {
   readonly unreadLines: number;
 }
 
+const ASK_ANEW_MS = 12 * 3_600_000;
+
 /** Looks at one folder of a connection by a session of its pool. Looks never overlap. */
 export class RemoteLook {
   readonly #options: RemoteLookOptions;
@@ -56,6 +58,7 @@ export class RemoteLook {
   readonly #tracker: FileTracker;
   readonly #deliveries: OwnDeliveries;
   #endpoint: Endpoint | undefined;
+  #askedMs: number;
   #readiness: FileReadiness;
   #intake: FileIntake;
 
@@ -64,6 +67,7 @@ export class RemoteLook {
     const { trigger, rule, ledger } = options;
     const location = parseLocation(trigger.from);
     this.#options = options;
+    this.#askedMs = options.clock.monotonicMs();
     this.#connection = location.kind === 'connection' ? location.connection : '';
     const { folder, mask } = partMask(location.path, showLocation(location));
     this.#folder = folder;
@@ -93,6 +97,11 @@ export class RemoteLook {
     this.#adapt(place.place.endpoint);
     const { clock, stop } = this.#options;
     const beganMs = clock.monotonicMs();
+    if (beganMs - this.#askedMs >= ASK_ANEW_MS) {
+      // The store forgets keys that nobody asked about for long.
+      this.#askedMs = beganMs;
+      this.#tracker.forgetTaken();
+    }
     const doneFiles = new Set<string>();
     let files = 0;
     this.#intake.begin();
