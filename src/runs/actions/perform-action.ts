@@ -3,6 +3,8 @@ import type { Action } from '../../rules/actions/action.js';
 import type { ActionContext, ActionEnd } from '../action-context.js';
 import { performArchive } from './archive.js';
 import { performCall } from './call.js';
+import { performCompress } from './compress.js';
+import { performExtract } from './extract.js';
 import { performDelete } from './delete.js';
 import { performFail } from './fail.js';
 import { performHttpRequest } from './http-request.js';
@@ -23,6 +25,10 @@ export function performAction(action: Action, context: ActionContext): Promise<A
     case 'move':
     case 'download':
       return performTransfer(action, context);
+    case 'compress':
+      return performCompress(action, context);
+    case 'extract':
+      return performExtract(action, context);
     case 'list':
       return performList(action, context);
     case 'rename':
@@ -49,8 +55,6 @@ export function performAction(action: Action, context: ActionContext): Promise<A
       return performFail(action, context);
     case 'stop':
       return performStop(action);
-    case 'compress':
-    case 'extract':
     case 'encrypt':
     case 'decrypt':
     case 'sign':
