@@ -19,7 +19,7 @@ type Deed =
 
 const name = fc.constantFrom('a.xml', 'a.xml', 'b.xml', 'sub/d.xml', 'e.tmp', '.f.xml.0a1b2c3d.tally');
 const isHinted = fc.boolean();
-const deed: fc.Arbitrary<Deed> = fc.oneof(
+const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('write', 'append', 'remove'), name, isHinted }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('rename'), name, to: name, isHinted }) },
   {
@@ -44,7 +44,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       ms: fc.integer({ min: -86_400_000, max: 86_400_000 }),
     }),
   },
-) as fc.Arbitrary<Deed>;
+);
 
 /** What the world knows of each file: since when it is as it is, and for how long of that it could be seen. */
 class World {
@@ -171,7 +171,7 @@ class World {
 describe('any story of a watched folder', () => {
   it('fires every version that stood long enough once, none twice, none while it grows', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(deed, { maxLength: 60 }), async (deeds) => {
+      fc.asyncProperty(fc.array(anyDeed, { maxLength: 60 }), async (deeds) => {
         const world = new World();
         await world.start();
         for (const each of deeds) await world.do(each);

@@ -54,7 +54,8 @@ export class LookLanes {
   #hasRoom(share: string): boolean {
     const all = [...this.#running.values()].reduce((sum, count) => sum + count, 0);
     const ofShare = this.#running.get(share) ?? 0;
-    return all < this.#limits.atATime && (share === LOCAL_DISK || ofShare < this.#limits.ofOneShare);
+    if (all >= this.#limits.atATime || share === LOCAL_DISK) return all < this.#limits.atATime;
+    return ofShare < (share === UNKNOWN_SHARE ? this.#limits.ofUnknown : this.#limits.ofOneShare);
   }
 
   #refuseHanging({ folder, share, isWell }: LookVisitor): void {
@@ -95,11 +96,13 @@ export interface LaneLimits {
   /** Looks at a time, those that hang apart. */
   readonly atATime: number;
   readonly ofOneShare: number;
+  /** At folders that were never looked at. */
+  readonly ofUnknown: number;
   /** With so many hanging, no look begins at a folder whose last one did not end well. */
   readonly hanging: number;
 }
 
-const DEFAULT_LIMITS: LaneLimits = { atATime: 4, ofOneShare: 2, hanging: 2 };
+const DEFAULT_LIMITS: LaneLimits = { atATime: 4, ofOneShare: 1, ofUnknown: 2, hanging: 2 };
 
 function add(counts: Map<string, number>, share: string, change: number): void {
   const count = (counts.get(share) ?? 0) + change;

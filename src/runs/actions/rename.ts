@@ -7,6 +7,7 @@ import type { ResolvedPlace } from '../../settings/resolve-place.js';
 import { endpointKey, isLocal } from '../../transfers/endpoint.js';
 import { entryIfThere } from '../../transfers/overwrite.js';
 import { hasWildcard } from '../../transfers/wildcard.js';
+import { knowOwnResult, watchesSide } from '../../trigger-sources/own-results.js';
 import type { ActionContext, ActionEnd } from '../action-context.js';
 import { newPlaceValues } from '../new-place.js';
 import { LinkedPaths } from '../linked-paths.js';
@@ -56,6 +57,7 @@ export async function renameOnce(
       make: async (session) => {
         const isRefusing = session.capabilities.exclusiveRename;
         if (!replace && !isRefusing && (await isThere(session, to))) throw taken(resolved, to);
+        await knowRenamed(session, { resolved, from, to }, context);
         if (!replace || session.capabilities.replacingRename)
           return session.rename(from, to, { signal, replace });
         return replaceBySteps(session, { from, to }, context);
@@ -64,6 +66,21 @@ export async function renameOnce(
     },
     context,
   );
+}
+
+/** Under its new name the file must not start the rule that gave it. */
+async function knowRenamed(
+  session: ProtocolClient,
+  { resolved, from, to }: Pick<NewName, 'from' | 'to'> & { readonly resolved: ResolvedPlace },
+  { services, rule, signal }: ActionContext,
+): Promise<void> {
+  const { endpoint } = resolved.place;
+  const connection = isLocal(endpoint) ? '' : endpoint.label;
+  if (!watchesSide(rule, connection)) return;
+  const entry = await entryIfThere(session, from, signal);
+  if (entry?.kind !== 'file') return;
+  const file = { connection, path: to, sizeBytes: entry.sizeBytes, modifiedMs: entry.modifiedMs };
+  await knowOwnResult(services.store.events, { rule, file, nowMs: services.platform.clock.now() });
 }
 
 /** For servers that do not replace: the old one steps aside, and comes back where the new one cannot take its name. */
