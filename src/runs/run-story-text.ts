@@ -1,0 +1,121 @@
+import { printable } from '../core/printable.js';
+import type { EvaluatedCondition } from '../rules/conditions/condition.js';
+import type { AttemptRecord } from '../store/transfer-store.js';
+import type { RunStory, StoryStep } from './run-story.js';
+
+/** How a story is set as text. */
+export interface StoryTextOptions {
+  /** Longer lines are broken between words. */
+  readonly width: number;
+  /** Times as a person reads them. */
+  readonly showTime: (ms: number) => string;
+}
+
+const MARKS: Readonly<Record<StoryStep['state'], string>> = {
+  succeeded: 'ok  ',
+  failed: 'FAIL',
+  running: '... ',
+  skipped: 'skip',
+  notTaken: ' -  ',
+  cancelled: 'stop',
+};
+
+/** A story as lines for a terminal: sentence, next actions, trigger, then each step with its tries and waits. */
+export function storyText(story: RunStory, { width, showTime }: StoryTextOptions): readonly string[] {
+  const lines: string[] = [];
+  const put = (indent: number, text: string) => lines.push(...broken(printable(text, 4_000), indent, width));
+  put(0, `Run ${story.run} of ${story.rule}: ${story.state}`);
+  put(0, story.sentence);
+  lines.push('');
+  put(0, triggerText(story, showTime));
+  for (const step of story.steps) putStep(step, { put, showTime });
+  if (story.next.length > 0) lines.push('', 'Next');
+  for (const { text, command } of story.next) {
+    put(2, command);
+    put(6, text);
+  }
+  return lines;
+}
+
+interface Paper {
+  readonly put: (indent: number, text: string) => void;
+  readonly showTime: (ms: number) => string;
+}
+
+function triggerText({ trigger, askedBy, retryOf }: RunStory, showTime: (ms: number) => string): string {
+  const { file } = trigger;
+  const what =
+    file === undefined ? '' : ` saw ${file.connection === '' ? '' : `${file.connection}:`}${file.path}`;
+  const who = askedBy === undefined ? '' : `, asked by ${askedBy}`;
+  const again = retryOf === undefined ? '' : `, run ${retryOf.run} again from step ${retryOf.fromStep}`;
+  return `${showTime(trigger.occurredAtMs)} ${trigger.kind}${what}${who}${again}`;
+}
+
+function putStep(step: StoryStep, { put, showTime }: Paper): void {
+  const indent = Math.min(step.depth, 8) * 2;
+  const ifFailed = step.isIfFailed ? 'if failed: ' : '';
+  const took =
+    step.startedMs === undefined || step.endedMs === undefined
+      ? ''
+      : ` (${tookText(step.endedMs - step.startedMs)})`;
+  put(indent, `${MARKS[step.state]} ${step.path} ${ifFailed}${step.title}${took}`);
+  const within = indent + 5;
+  if (step.text !== '') put(within, step.state === 'notTaken' ? `not taken: ${step.text}` : step.text);
+  if (step.condition !== undefined) putCondition(step.condition, within, put);
+  for (const { attempt, text, waitMs } of step.earlier) {
+    put(within, `attempt ${attempt} failed: ${text}; waited ${tookText(waitMs)}`);
+  }
+  for (const attempt of step.attempts) put(within, attemptText(attempt, showTime));
+  for (const { source, target, finalTarget, state, proof } of step.deliveries) {
+    put(
+      within,
+      `${source} to ${finalTarget ?? target}: ${state}${proof === undefined ? '' : `, proven by ${proof}`}`,
+    );
+  }
+  if (step.waits !== undefined)
+    put(within, `waits until ${waitText(step.waits.untilMs, showTime)}: ${step.waits.reason}`);
+  if (step.state === 'failed' && step.advice !== undefined) put(within, step.advice);
+}
+
+/** A parked partner has no time. */
+function waitText(untilMs: number, showTime: (ms: number) => string): string {
+  return untilMs > 8_000_000_000_000 ? 'somebody releases it' : showTime(untilMs);
+}
+
+function putCondition(condition: EvaluatedCondition, indent: number, put: Paper['put']): void {
+  const found = condition.found === '' ? '' : ` (${condition.found})`;
+  put(indent, `${condition.holds ? 'yes' : 'no '} ${condition.text}${found}`);
+  for (const part of condition.of ?? []) putCondition(part, indent + 2, put);
+}
+
+function attemptText(attempt: AttemptRecord, showTime: (ms: number) => string): string {
+  const { endedMs, operation, localPath, remotePath, lastCode, succeeded, message, attemptNumber } = attempt;
+  const [from, to] = operation === 'upload' ? [localPath, remotePath] : [remotePath, localPath];
+  const result = succeeded
+    ? `sent (${lastCode})`
+    : `failed (${lastCode})${message === undefined ? '' : `: ${message}`}`;
+  return `${showTime(endedMs)} attempt ${attemptNumber}: ${from} to ${to} ${result}`;
+}
+
+function tookText(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+}
+
+/** Breaks between words; what is longer than a line (a path) stays whole, so that it can be copied. */
+function broken(text: string, indent: number, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = ' '.repeat(indent);
+  let isEmpty = true;
+  for (const word of text.split(' ')) {
+    if (!isEmpty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = ' '.repeat(indent + 5);
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import {
+  act,
+  done,
+  failed,
+  manualEvent,
+  ruleOfSteps,
+  runAll,
+  runFixture,
+  stop,
+  verdict,
+} from './run-fixture.testing.js';
+import { planRetry, retryRun } from './run-retry.js';
+import { compareWays, readStory } from './run-story.js';
+import { storyText } from './run-story-text.js';
+
+const options = { width: 80, showTime: (ms: number) => new Date(ms).toISOString() };
+
+function failingFixture() {
+  let isFixed = false;
+  const fixture = runFixture({
+    rules: [
+      ruleOfSteps('orders', [
+        act('prepare'),
+        act('send', { ifFailed: [act('tell'), stop()], retries: 2, retryDelayMs: 0 }),
+        act('archive', { ifFailed: [act('never')] }),
+      ]),
+    ],
+    performers: {
+      prepare: () => ({ kind: 'succeeded', text: 'ready', variables: { 'MY.NAME': 'x1' } }),
+      send: () =>
+        isFixed
+          ? done
+          : failed({ message: 'the partner refused the file', lastCode: 550, code: 'PERMISSION_DENIED' }),
+    },
+  });
+  return { fixture, fix: () => void (isFixed = true) };
+}
+
+describe('the story of a run', () => {
+  it('says on top what failed, after how many attempts, with the code and whose side it is', async () => {
+    const { fixture } = failingFixture();
+    const [id = 0] = await runAll(fixture, [manualEvent('orders')]);
+    const story = await readStory(fixture.store, id);
+    expect(story?.sentence).toBe(
+      "Failed after 3 attempts at step 1: the partner refused the file (550). It is on the partner's side.",
+    );
+    expect(story?.next[0]?.command).toBe(`tally runs retry ${id}`);
+  });
+
+  it('shows each step in the order of the rule, tries, if failed, and what was not taken and why', async () => {
+    const { fixture } = failingFixture();
+    const [id = 0] = await runAll(fixture, [manualEvent('orders')]);
+    const story = await readStory(fixture.store, id);
+    expect(story?.steps.map(({ path, state }) => `${path} ${state}`)).toEqual([
+      '0 succeeded',
+      '1 failed',
+      '1.ifFailed.0 succeeded',
+      '1.ifFailed.1 succeeded',
+      '2 notTaken',
+    ]);
+    expect(story?.steps[1]?.earlier).toHaveLength(2);
+    expect(story?.steps[4]?.text).toBe('step 1.ifFailed.1 stopped the rule');
+    const text = storyText(story ?? fail(), options).join('\n');
+    expect(text).toContain('FAIL 1 send');
+    expect(text).toContain('if failed: tell');
+    expect(text).toContain('not taken: step 1.ifFailed.1 stopped the rule');
+  });
+
+  it('an "if failed" list that was not needed is shown as not taken', async () => {
+    const fixture = runFixture({ rules: [ruleOfSteps('r', [act('a', { ifFailed: [act('tell')] })])] });
+    const [id = 0] = await runAll(fixture, [manualEvent('r')]);
+    const story = await readStory(fixture.store, id);
+    expect(story?.steps.at(-1)).toMatchObject({
+      path: '0.ifFailed.0',
+      state: 'notTaken',
+      text: 'the action did not fail',
+    });
+  });
+
+  it('a condition is shown with its values; a false one left the steps out', async () => {
+    const condition = { kind: 'compare', left: 'a', operator: 'equals', right: 'b' } as const;
+    const fixture = runFixture({
+      rules: [ruleOfSteps('r', [act('a')], { condition })],
+      evaluate: async () => verdict(false),
+    });
+    const [id = 0] = await runAll(fixture, [manualEvent('r')]);
+    const story = await readStory(fixture.store, id);
+    expect(story).toMatchObject({ state: 'skipped', sentence: 'Nothing was done: the test says so: no.' });
+    expect(story?.steps).toMatchObject([
+      { path: 'when', condition: { holds: false, found: 'false' } },
+      { path: '0', state: 'notTaken', text: 'the condition does not hold' },
+    ]);
+  });
+
+  it('control characters of a partner never reach the terminal', async () => {
+    const fixture = runFixture({
+      rules: [ruleOfSteps('r', [act('a')])],
+      performers: { a: () => failed({ message: 'no\u001b[2J\r\nRun 7 succeeded' }) },
+    });
+    const [id = 0] = await runAll(fixture, [manualEvent('r')]);
+    const story = await readStory(fixture.store, id);
+    // eslint-disable-next-line no-control-regex
+    expect(storyText(story ?? fail(), options).join('')).not.toMatch(/[\u0000-\u001f]/);
+  });
+
+  it('ways are ordered as in the rule', () => {
+    const ways = [
+      'when',
+      '0',
+      '1',
+      '1.then.0',
+      '1.else.0',
+      '2',
+      '2.each.2.0',
+      '2.each.10.0',
+      '2.ifFailed.0',
+      '10',
+      'else.0',
+    ];
+    expect([...ways].reverse().sort(compareWays)).toEqual(ways);
+  });
+});
+
+describe('doing a run again', () => {
+  it('begins with the failed step, keeps what earlier steps set, and says what is done twice', async () => {
+    const { fixture, fix } = failingFixture();
+    const [id = 0] = await runAll(fixture, [manualEvent('orders')]);
+    const plan = await planRetry(id, fixture.services);
+    expect(plan).toMatchObject({ run: id, fromStep: '1', sentTwice: [], notSent: [] });
+    expect(plan.text).toEqual([
+      `It goes on from step 1 (send) of run ${id}; what succeeded before is not done again.`,
+      "Step 1.ifFailed.0 (tell) writes to the system's log once more.",
+    ]);
+    fix();
+    fixture.performed.length = 0;
+    const again = await retryRun(id, { services: fixture.services, queue: fixture.queue }, 'ann');
+    await fixture.queue.idle();
+    expect(fixture.performed).toEqual(['send', 'archive']);
+    expect(await fixture.store.runs.get(again)).toMatchObject({ state: 'succeeded', askedBy: 'ann' });
+    const story = await readStory(fixture.store, again);
+    expect(story?.steps[0]).toMatchObject({ path: '0', state: 'skipped', text: `done in run ${id}: ready` });
+  });
+
+  it('a run that succeeded, runs, or does not exist is refused', async () => {
+    const fixture = runFixture({ rules: [ruleOfSteps('r', [act('a')])] });
+    const [id = 0] = await runAll(fixture, [manualEvent('r')]);
+    await expect(planRetry(id, fixture.services)).rejects.toMatchObject({ code: 'REFUSED' });
+    await expect(planRetry(999, fixture.services)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('two re-runs at once are one', async () => {
+    const { fixture } = failingFixture();
+    const [id = 0] = await runAll(fixture, [manualEvent('orders')]);
+    await fixture.store.runs.pause('orders', { reason: 'x', by: 'ann' });
+    await fixture.queue.wake();
+    await retryRun(id, { services: fixture.services, queue: fixture.queue }, 'ann');
+    await expect(
+      retryRun(id, { services: fixture.services, queue: fixture.queue }, 'bob'),
+    ).rejects.toMatchObject({
+      code: 'REFUSED',
+    });
+  });
+});
+
+function fail(): never {
+  throw new Error('there is no story');
+}
