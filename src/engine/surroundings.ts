@@ -6,7 +6,8 @@ import type { CommandRunner } from '../settings/command-runner.js';
 import type { FlagValue, GivenSettings } from '../settings/given-settings.js';
 import { loadGivenSettings } from '../settings/load-given-settings.js';
 import type { PlaceContext } from '../settings/place-context.js';
-import { loadSettings, type LoadedSettings } from '../settings/settings-file.js';
+import { SettingsError, type SettingsProblem } from '../settings/settings-error.js';
+import { readSettingsFile, type LoadedSettings } from '../settings/settings-file.js';
 import type { RegistryQuery } from '../settings/tenth-column.js';
 import { nodeCommands } from './node-commands.js';
 import { nodeClock } from './platform/node-clock.js';
@@ -63,9 +64,19 @@ export async function readSettings(
   flags: Readonly<Record<string, FlagValue | undefined>>,
   surroundings: Surroundings,
 ): Promise<SettingsInForce> {
+  const { inForce, problems } = await lookAtSettings(flags, surroundings);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return inForce;
+}
+
+/** The same with what can be read in spite of problems in the settings file. */
+export async function lookAtSettings(
+  flags: Readonly<Record<string, FlagValue | undefined>>,
+  surroundings: Surroundings,
+): Promise<{ readonly inForce: SettingsInForce; readonly problems: readonly SettingsProblem[] }> {
   const { platform, environment, workFolder, homeFolder, userId } = surroundings;
   const given = await loadGivenSettings(flags, environment);
-  const loaded = await loadSettings({
+  const { loaded, problems } = await readSettingsFile({
     files: platform.files,
     os: platform.host.os,
     userId,
@@ -85,5 +96,6 @@ export async function readSettings(
     prompt: given.values.noInput === true ? undefined : surroundings.prompt,
     warn: surroundings.warn,
   };
-  return { given, loaded, places: { platform, loaded, given, secrets, workFolder, homeFolder } };
+  const places = { platform, loaded, given, secrets, workFolder, homeFolder };
+  return { inForce: { given, loaded, places }, problems };
 }

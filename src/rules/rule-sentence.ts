@@ -93,36 +93,31 @@ export function actionWords(action: Action): string {
     case 'compress':
     case 'extract':
       return `${action.kind} ${fileWords(action.from)} to ${action.to}`;
-    default:
-      return otherWords(action);
-  }
-}
-
-type OtherAction = Exclude<
-  Action,
-  {
-    readonly kind:
-      | 'copy'
-      | 'move'
-      | 'download'
-      | 'list'
-      | 'rename'
-      | 'delete'
-      | 'makeFolder'
-      | 'archive'
-      | 'compress'
-      | 'extract';
-  }
->;
-
-function otherWords(action: OtherAction): string {
-  switch (action.kind) {
     case 'encrypt':
     case 'decrypt':
     case 'sign':
       return `${action.kind} ${fileWords(action.from)}`;
     case 'verify':
       return `check the signature of ${fileWords(action.from)}`;
+    case 'run':
+    case 'http':
+    case 'mail':
+    case 'systemLog':
+    case 'call':
+    case 'wait':
+    case 'fail':
+    case 'stop':
+      return otherWords(action);
+  }
+}
+
+type OtherAction = Extract<
+  Action,
+  { readonly kind: 'run' | 'http' | 'mail' | 'systemLog' | 'call' | 'wait' | 'fail' | 'stop' }
+>;
+
+function otherWords(action: OtherAction): string {
+  switch (action.kind) {
     case 'run':
       return `run ${action.command[0] ?? ''}`;
     case 'http':

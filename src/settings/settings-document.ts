@@ -23,6 +23,8 @@ export interface SettingsDocument {
   readonly data: unknown;
   /** The text that it was read from. */
   readonly text: string;
+  /** The lines in which the key at `path` and its value stand, without their common indent; empty where it is not. */
+  linesOf(path: readonly PropertyKey[]): readonly string[];
   /** Line and column of the value at `path`, or of its key; of the nearest thing above it that exists. */
   originOf(path: readonly PropertyKey[], part?: 'key' | 'value'): Origin;
 }
@@ -50,6 +52,7 @@ export function parseSettingsText(text: string, file: string): SettingsDocument 
     file,
     text,
     data: plainData(document, file),
+    linesOf: (path) => linesAt(text, rangeOf(document, path)),
     originOf: (path, part = 'value') => origin(offsetOf(document, path, part)),
   };
 }
@@ -89,6 +92,29 @@ function offsetOf(document: Document, path: readonly PropertyKey[], part: 'key' 
     offset = found.offset;
   }
   return offset;
+}
+
+/** From the key to the end of its value. */
+function rangeOf(document: Document, path: readonly PropertyKey[]): readonly [number, number] | undefined {
+  let node: Node | null = document.contents;
+  let range: readonly [number, number] | undefined;
+  for (const step of path) {
+    if (!isMap(node)) return undefined;
+    const pair = pairsOf(node).get(String(step));
+    if (pair === undefined) return undefined;
+    const key = pair.key as Node;
+    node = (pair.value ?? null) as Node | null;
+    range = [key.range?.[0] ?? 0, (node ?? key).range?.[1] ?? 0];
+  }
+  return range;
+}
+
+function linesAt(text: string, range: readonly [number, number] | undefined): readonly string[] {
+  if (range === undefined) return [];
+  const start = text.lastIndexOf('\n', range[0] - 1) + 1;
+  const lines = text.slice(start, range[1]).trimEnd().split(/\r?\n/);
+  const indent = range[0] - start;
+  return lines.map((line) => (/^\s*$/.test(line.slice(0, indent)) ? line.slice(indent) : line));
 }
 
 function stepInto(

@@ -1,4 +1,75 @@
+import { COMMON_FLAGS, FORMAT_FLAGS, type FlagFacts } from '../../settings/flag-table.js';
 import type { CommandFacts } from '../command-facts.js';
 
+const JSON_FLAG = FORMAT_FLAGS.filter(({ key }) => key === 'json');
+
+const VALIDATE_FLAGS = [
+  {
+    key: 'format',
+    flag: 'format',
+    value: 'FORM',
+    choices: ['words', 'github', 'json'],
+    variable: false,
+    help: 'form of the problems (default words); github: annotations of a workflow',
+  },
+] as const satisfies readonly FlagFacts[];
+
 /** `tally rules ...`, `tally schema`, `tally init`. */
-export const RULES_COMMANDS: readonly CommandFacts[] = [];
+export const RULES_COMMANDS: readonly CommandFacts[] = [
+  {
+    name: 'rules list',
+    summary: 'the rules of the settings, each in one sentence',
+    args: [],
+    flags: [...FORMAT_FLAGS, ...COMMON_FLAGS],
+    examples: [{ line: 'tally rules list', says: 'name, state, triggers, what it does' }],
+    load: () => import('../commands/rules-list.js'),
+    endsAtOnce: true,
+  },
+  {
+    name: 'rules show',
+    summary: 'print one rule: what it does, its text, its next times, the variables it can use',
+    args: [{ name: 'NAME' }],
+    flags: [...JSON_FLAG, ...COMMON_FLAGS],
+    examples: [{ line: 'tally rules show send-orders', says: 'before it is changed' }],
+    load: () => import('../commands/rules-show.js'),
+    endsAtOnce: true,
+  },
+  {
+    name: 'rules validate',
+    summary: 'check the settings and all rules: every mistake with file, line and column',
+    args: [{ name: 'FILE', optional: true, completes: 'file' }],
+    flags: [...VALIDATE_FLAGS, ...COMMON_FLAGS],
+    examples: [
+      { line: 'tally rules validate', says: 'the settings in force and what they include' },
+      { line: 'tally rules validate tallyman.yaml --format github', says: 'in a workflow, before a merge' },
+    ],
+    notes: [
+      'Nobody is asked: no partner, no folder, no daemon. Exit code 0: valid; 8: not. A FILE is a whole settings file; of a file that another includes, name the one that includes it.',
+    ],
+    load: () => import('../commands/rules-validate.js'),
+    endsAtOnce: true,
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of the settings, for editors and other tools',
+    args: [{ name: 'PART', optional: true }],
+    flags: COMMON_FLAGS,
+    examples: [
+      { line: 'tally schema > tallyman.schema.json', says: 'of all of tallyman.yaml' },
+      { line: 'tally schema rule', says: 'of one rule; also: connection, config' },
+    ],
+    load: () => import('../commands/schema.js'),
+    endsAtOnce: true,
+  },
+  {
+    name: 'init',
+    summary: 'write a small tallyman.yaml to begin with, and the schema for editors beside it',
+    args: [{ name: 'DIR', optional: true, completes: 'file' }],
+    flags: COMMON_FLAGS,
+    examples: [{ line: 'tally init partners', says: 'in a new folder; nothing is ever overwritten' }],
+    notes: [
+      'The schema stands in .tallyman/tallyman.schema.json, so that editors complete and check without the Internet. It is written anew when this version has another; tallyman.yaml never is.',
+    ],
+    load: () => import('../commands/init.js'),
+  },
+];

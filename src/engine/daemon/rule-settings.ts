@@ -1,10 +1,12 @@
 import { dirname } from 'node:path';
-import { loadRuleBook } from '../../rules/load-rule-book.js';
+import { readRuleBook } from '../../rules/load-rule-book.js';
 import type { ProtectedPlace } from '../../rules/rule-roots.js';
 import type { RuleBook } from '../../rules/rule-book.js';
 import { logFolder, stateFolder } from '../../settings/client-log-settings.js';
 import type { FlagValue } from '../../settings/given-settings.js';
-import { readSettings, type SettingsInForce, type Surroundings } from '../surroundings.js';
+import { SettingsError, type SettingsProblem } from '../../settings/settings-error.js';
+import { inFileOrder } from '../../settings/settings-problems.js';
+import { lookAtSettings, type SettingsInForce, type Surroundings } from '../surroundings.js';
 
 /** Settings with their rules: one reading of the files, never changed afterwards. */
 export interface RuleSettings {
@@ -12,20 +14,30 @@ export interface RuleSettings {
   readonly book: RuleBook;
 }
 
-/** Rejects with SETTINGS_INVALID: every problem of settings or, when those are sound, of rules at once. */
+/** Rejects with SETTINGS_INVALID: every problem of settings and rules at once. */
 export async function readRuleSettings(
   flags: Readonly<Record<string, FlagValue | undefined>>,
   surroundings: Surroundings,
 ): Promise<RuleSettings> {
-  const inForce = await readSettings(flags, surroundings);
+  const { settings, problems } = await checkRuleSettings(flags, surroundings);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+/** The same with what can be read in spite of problems. */
+export async function checkRuleSettings(
+  flags: Readonly<Record<string, FlagValue | undefined>>,
+  surroundings: Surroundings,
+): Promise<{ readonly settings: RuleSettings; readonly problems: readonly SettingsProblem[] }> {
+  const { inForce, problems: ofSettings } = await lookAtSettings(flags, surroundings);
   const { platform, homeFolder } = surroundings;
-  const book = loadRuleBook(inForce.loaded, {
+  const { book, problems: ofRules } = readRuleBook(inForce.loaded, {
     os: platform.host.os,
     homeFolder,
     timeZone: platform.host.timeZone,
     protectedPlaces: protectedPlaces(inForce),
   });
-  return { inForce, book };
+  return { settings: { inForce, book }, problems: inFileOrder([...ofSettings, ...ofRules]) };
 }
 
 function protectedPlaces({ places }: SettingsInForce): readonly ProtectedPlace[] {

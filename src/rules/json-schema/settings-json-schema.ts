@@ -62,7 +62,7 @@ const override: Override = ({ zodSchema, jsonSchema }) => {
   if (properties === undefined) return;
   if ('copy' in properties && 'each' in properties) jsonSchema.anyOf = STEP_HEADS.map(oneRequired);
   if ('folder' in properties && 'schedule' in properties) jsonSchema.oneOf = TRIGGER_KEYS.map(oneRequired);
-  addMeanings(properties as Record<string, JsonForm | boolean>);
+  addMeanings(properties);
 };
 
 function withValue(key: string, value: unknown): JsonForm {
