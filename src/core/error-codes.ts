@@ -512,6 +512,13 @@ export const ERROR_CODES = {
     summary: 'The store is damaged, or is of a newer version than this program.',
     advice: 'Restore a back-up, or use the newer program; tally db check says what is wrong.',
   },
+  STORE_OUTDATED: {
+    retry: 'config',
+    side: 'us',
+    exitCode: 7,
+    summary: 'The store is of an older version than this program.',
+    advice: 'Bring it up to date: tally db migrate, or start the daemon.',
+  },
   STALE_LEASE: {
     retry: 'permanent',
     side: 'us',

@@ -56,8 +56,8 @@ export function candidateSets(
 }
 
 /** Attempts whose paths hold the words, newest first, of those that are indexed. */
-export function wordStream(plan: AttemptPlan, sql: StreamStatements): Stream {
-  const expression = matchExpression(plan.words);
+export function wordStream(words: AttemptPlan['words'], sql: StreamStatements): Stream {
+  const expression = matchExpression(words);
   return (range, limit) => idsOf(sql.ofWords.all({ expression, ...range, limit }));
 }
 

@@ -21,7 +21,7 @@ export async function backUp(store: StoreFile, target: string, outside: Outside)
   try {
     const made = await files.open(temporary, 'create', { isPrivate: true });
     await made.close();
-    await store.database.backup(temporary);
+    await copyTo(temporary, store);
     checkCopy(temporary);
     await syncFile(temporary, outside);
     await files.rename(temporary, target);
@@ -29,6 +29,21 @@ export async function backUp(store: StoreFile, target: string, outside: Outside)
   } catch (error) {
     await removeQuietly(temporary, outside);
     throw backupError(error, target);
+  }
+}
+
+/** Beside the process that writes, one transaction holds still what is copied: else each of its commits begins anew. */
+async function copyTo(path: string, { database, access }: StoreFile): Promise<void> {
+  if (access === 'write') {
+    await database.backup(path);
+    return;
+  }
+  database.exec('BEGIN');
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    await database.backup(path);
+  } finally {
+    database.exec('COMMIT');
   }
 }
 

@@ -37,9 +37,8 @@ export function expectNewest(store: StoreFile): void {
   throwIfNewer(store, version);
   if (version === NEWEST_VERSION) return;
   throw storeFailure(store.path, {
-    code: 'STORE_FAILED',
+    code: 'STORE_OUTDATED',
     problem: `it is of version ${version}, and this program reads version ${NEWEST_VERSION}`,
-    advice: 'Bring it up to date: tally db migrate, or start the daemon.',
   });
 }
 

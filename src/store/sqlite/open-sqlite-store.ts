@@ -21,7 +21,7 @@ export interface SqliteStoreOptions {
 
 /**
  * Opens the store. Rejects with STORE_BUSY (another process has it open for writing), STORE_DAMAGED (damaged, of another
- * program or of a newer version), NOT_FOUND (`read`: there is none) and STORE_FAILED.
+ * program or of a newer version), NOT_FOUND and STORE_OUTDATED (`read`: there is none, or an older one) and STORE_FAILED.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   return options.access === 'read' ? openForReading(options) : openForWriting(options);

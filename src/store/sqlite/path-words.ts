@@ -1,8 +1,6 @@
 import { foldCase } from '../../client-log/query/mask.js';
 
 const LENGTH = 3;
-/** More would only cost: those that are left out are looked at in what is found. */
-const MOST = 16;
 
 /** The paths of an attempt as they are indexed. */
 export function indexedPaths(localPath: string, remotePath: string): string {
@@ -20,7 +18,7 @@ export function trigramsOf(texts: readonly string[]): readonly string[] {
         trigrams.add(characters.slice(end - LENGTH, end).join(''));
     }
   }
-  return spread([...trigrams]);
+  return [...trigrams];
 }
 
 /** A match expression of FTS5: each of the terms, of which each is one of its values, of which each is all trigrams. */
@@ -33,13 +31,4 @@ export function matchExpression(words: readonly (readonly (readonly string[])[])
 /** The index ends a text at its first NUL. */
 function withoutNul(text: string): string {
   return text.replaceAll('\0', '\u0001');
-}
-
-/** Some of many, from all over the text. */
-function spread(trigrams: readonly string[]): readonly string[] {
-  if (trigrams.length <= MOST) return trigrams;
-  return Array.from(
-    { length: MOST },
-    (_, index) => trigrams[Math.floor((index * trigrams.length) / MOST)] ?? '',
-  );
 }
