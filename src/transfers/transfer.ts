@@ -109,9 +109,10 @@ class TransferRun {
 
   async #named(attemptNumber: number): Promise<Outcome> {
     const { code, proof, proofFacts, notes, bytes } = this.#state;
+    // Begun in this order: no delivery is on the disk whose attempt is not.
     await Promise.all([
-      this.#context.gate?.delivered({ bytes, proof, proofFacts, finalTarget: this.#targetPath }),
       this.#log({ lastCode: code, succeeded: true, isLast: true, attemptNumber }),
+      this.#context.gate?.delivered({ bytes, proof, proofFacts, finalTarget: this.#targetPath }),
     ]);
     const after = await runAfterCommands(this.#job, this.#state, attemptNumber, this.#lastStep);
     const isMove = this.#context.options.removeSource;

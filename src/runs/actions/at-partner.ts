@@ -8,7 +8,7 @@ import { postponed, untriedEnd } from '../untried.js';
  * rejection of `work` is its failure.
  */
 export async function atPartner(
-  { place }: ResolvedPlace,
+  { place }: Pick<ResolvedPlace, 'place'>,
   context: ActionContext,
   work: () => Promise<ActionEnd>,
 ): Promise<ActionEnd> {

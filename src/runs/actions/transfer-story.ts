@@ -83,6 +83,22 @@ export class TransferStory {
     return { kind: 'succeeded', text, detail: this.#detail(result) };
   }
 
+  /** The whole step was done when its process died. */
+  endOfBefore(delivery: Delivery): ActionEnd {
+    this.deliveredBefore(delivery);
+    const variables = this.#newPlace();
+    const proof =
+      delivery.proof === undefined || delivery.proof === 'none'
+        ? 'not proven'
+        : `proven by ${delivery.proof}`;
+    return {
+      kind: 'succeeded',
+      text: `${delivery.source} had gone to ${delivery.finalTarget ?? delivery.target}, ${proof}, before the step was begun again: nothing was sent`,
+      filesSucceeded: 1,
+      ...(variables === undefined ? {} : { variables }),
+    };
+  }
+
   end(result: BatchResult, isFilesFault: boolean): ActionEnd {
     const filesSucceeded = result.succeeded + this.#before;
     const detail = this.#detail(result);

@@ -2,7 +2,8 @@ import type { TransferAction } from '../../rules/actions/action.js';
 import type { BatchContext } from '../../transfers/batch.js';
 import { runBatch } from '../../transfers/batch.js';
 import type { BatchRequest, FilePair, PlannedFile } from '../../transfers/batch-request.js';
-import { isLocal } from '../../transfers/endpoint.js';
+import { isUntried } from '../../transfers/connect-guard.js';
+import { isLocal, type Endpoint } from '../../transfers/endpoint.js';
 import { linePaths } from '../../transfers/transfer.js';
 import type { ActionContext, ActionEnd } from '../action-context.js';
 import type { AttemptOwner } from '../attempt-book.js';
@@ -10,7 +11,8 @@ import { partnerName } from '../delivery-place.js';
 import { FileFailures } from '../file-failures.js';
 import { LedgerGate, type LedgerGateContext } from '../ledger-gate.js';
 import { LinkedPaths } from '../linked-paths.js';
-import { postponed, untriedEnd } from '../untried.js';
+import { atPartner } from './at-partner.js';
+import { doneBefore } from './transfer-done-before.js';
 import { transferOrder, type TransferOrder } from './transfer-order.js';
 import { TransferStory } from './transfer-story.js';
 
@@ -23,22 +25,36 @@ export const SEND_AGAIN = 'TALLY.SEND_AGAIN';
  */
 export async function performTransfer(action: TransferAction, context: ActionContext): Promise<ActionEnd> {
   const order = await transferOrder(action, context);
-  const { request } = order;
-  const partner = isLocal(request.source.endpoint) ? request.destination.endpoint : request.source.endpoint;
-  const waits = context.isShadow ? undefined : postponed(partner.label, context.services);
-  if (waits !== undefined) return waits;
-  const failures = await FileFailures.of(context);
+  if (context.isShadow) return shadow(action, order, context);
+  const partner = partnerOf(order);
+  return atPartner({ place: { ...order.request.source, endpoint: partner } }, context, async () => {
+    const { services } = context;
+    const story = new TransferStory(action.kind, order, services.platform.host);
+    const before = await doneBefore(order, context);
+    if (before !== undefined) return story.endOfBefore(before);
+    const failures = await FileFailures.of(context);
+    const result = await runBatch(order.request, batchContext({ order, context, failures, story }));
+    const { stoppedBy } = result;
+    if (stoppedBy !== undefined && (isUntried(stoppedBy) || stoppedBy.code === 'CANCELLED')) throw stoppedBy;
+    await failures.record(result);
+    return story.end(result, failures.faultOfOne(result));
+  });
+}
+
+/** Looks at both ends and changes nothing. */
+async function shadow(
+  action: TransferAction,
+  order: TransferOrder,
+  context: ActionContext,
+): Promise<ActionEnd> {
   const story = new TransferStory(action.kind, order, context.services.platform.host);
-  const result = await runBatch(request, batchContext({ order, context, failures, story }));
-  if (context.isShadow) return story.shadowEnd(result);
-  const untried =
-    result.stoppedBy === undefined
-      ? undefined
-      : untriedEnd(result.stoppedBy, partner.label, context.services);
-  if (untried !== undefined) return untried;
-  if (context.signal.aborted && result.stoppedBy?.code === 'CANCELLED') return { kind: 'cancelled' };
-  await failures.record(result);
-  return story.end(result, failures.faultOfOne(result));
+  const failures = await FileFailures.of(context);
+  return story.shadowEnd(await runBatch(order.request, batchContext({ order, context, failures, story })));
+}
+
+/** The end that is not on this machine; where both are, the target. */
+function partnerOf({ request }: TransferOrder): Endpoint {
+  return isLocal(request.source.endpoint) ? request.destination.endpoint : request.source.endpoint;
 }
 
 interface Parts {
@@ -79,13 +95,11 @@ function batchContext(parts: Parts): BatchContext {
 }
 
 function attemptOwner({ order, context }: Parts): AttemptOwner {
-  const { source, destination } = order.request;
-  const remote = isLocal(source.endpoint) ? destination.endpoint : source.endpoint;
   return {
     run: context.run.id,
     step: context.step,
     rule: context.rule.name,
-    partner: partnerName(remote),
+    partner: partnerName(partnerOf(order)),
   };
 }
 
