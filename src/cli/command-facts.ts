@@ -13,6 +13,8 @@ export interface CommandFacts {
   readonly notes?: readonly string[];
   /** Nothing is under way that would have to be finished: Ctrl-C ends it without a word. */
   readonly endsAtOnce?: true;
+  /** A signal is its usual end: the exit code is its own. */
+  readonly stopsInOrder?: true;
   readonly load: () => Promise<CommandModule>;
 }
 

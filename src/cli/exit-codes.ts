@@ -15,7 +15,7 @@ export const EXIT_CODES = {
   7: 'permanent: a retry will not help',
   8: 'the settings are not valid',
   9: 'nothing transferred: no file matched (see --missing-source-ok)',
-  10: 'daemon unreachable (no command of this version)',
+  10: 'daemon unreachable',
   130: 'stopped by Ctrl-C (SIGINT)',
   143: 'stopped by SIGTERM',
 } as const;

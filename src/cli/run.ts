@@ -47,7 +47,7 @@ async function runCall(
   stderr: StreamOutput,
 ): Promise<number> {
   const signals = listenForStop((name) => {
-    if (command.endsAtOnce) return;
+    if (command.endsAtOnce || command.stopsInOrder) return;
     const how = name === 'SIGINT' ? 'Ctrl-C again stops at once' : 'a second signal stops at once';
     void stderr.write(`\nStopping: files under way are finished or rolled back (${how}).\n`);
   });
@@ -60,7 +60,7 @@ async function runCall(
       canAsk: Boolean(process.stdin.isTTY) && Boolean(process.stderr.isTTY),
       signal: signals.signal,
     });
-    return signals.exitCode() ?? exitCode;
+    return command.stopsInOrder ? exitCode : (signals.exitCode() ?? exitCode);
   } catch (error) {
     const failure = asTransferError(error, 'plan');
     if (command.endsAtOnce && failure.code === 'CANCELLED') return signals.exitCode() ?? 130;

@@ -3,7 +3,7 @@ import type { HealthCheck } from '../../engine/daemon/daemon-face.js';
 import { defineRoute, type ApiRoute } from '../api-route.js';
 import { timeSchema, timeText } from '../views/view-parts.js';
 
-const statusView = z.strictObject({
+export const statusView = z.strictObject({
   state: z.enum(['starting', 'running', 'draining']),
   version: z.string(),
   node: z.string(),
@@ -24,7 +24,7 @@ const statusView = z.strictObject({
   checks: z.array(z.strictObject({ name: z.string(), isOk: z.boolean(), text: z.string() })),
 });
 
-const reloadView = z.strictObject({
+export const reloadView = z.strictObject({
   ok: z.boolean().describe('False: the last good rules stay in force'),
   problems: z.array(z.string()),
   added: z.array(z.string()),

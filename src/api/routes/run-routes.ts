@@ -26,7 +26,7 @@ const stateList = z
 
 const deliveryPair = z.strictObject({ source: z.string(), target: z.string() });
 
-const retryPlan = z.strictObject({
+export const retryPlanView = z.strictObject({
   run: z.int(),
   rule: z.string(),
   fromStep: z.string().describe('Way of the first step that is done again'),
@@ -111,7 +111,7 @@ export const RUN_ROUTES: readonly ApiRoute[] = [
     operation: 'planRetry',
     summary: 'What a retry of a run would do, and what it would send twice; changes nothing',
     params: runParams,
-    answer: retryPlan,
+    answer: retryPlanView,
     handle: async ({ face, params }) => {
       const { run, rule, fromStep, sentTwice, notSent, text } = await face.runs.retryPlan(params.run);
       return {

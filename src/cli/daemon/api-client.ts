@@ -58,12 +58,18 @@ export class ApiClient {
     return { status: answer.statusCode, contentType: String(answer.headers['content-type'] ?? ''), text };
   }
 
-  /** What happens, as it happens; ends with a rejection when the daemon goes away. */
-  async *events(query: Readonly<Record<string, string | undefined>>): AsyncGenerator<ServerEvent> {
+  /** What happens, as it happens; open once this resolved. Ends with a rejection when the daemon goes away. */
+  async openEvents(
+    query: Readonly<Record<string, string | undefined>>,
+  ): Promise<AsyncGenerator<ServerEvent, undefined>> {
     const answer = await this.#send('GET', `/v1/events${queryText(query)}`, undefined, 0);
     if (answer.statusCode !== 200) throw problemError(await this.#bodyText(answer), answer.statusCode);
+    return this.#eventsOf(answer.body);
+  }
+
+  async *#eventsOf(body: Dispatcher.ResponseData['body']): AsyncGenerator<ServerEvent, undefined> {
     try {
-      yield* readServerEvents(answer.body);
+      yield* readServerEvents(body);
     } catch (error) {
       throw this.#unreachable(error);
     }
