@@ -3,6 +3,7 @@ import { asTransferError, TransferError } from '../../core/transfer-error.js';
 import type { Query } from '../../client-log/query/query.js';
 import { parseQuery } from '../../client-log/query/parse-query.js';
 import { connectionFailedEvents, daemonEvents } from '../../rules/triggers/house-events.js';
+import { Expectations } from '../../runs/expectations.js';
 import { createRunQueue, type RunQueue } from '../../runs/run-queue.js';
 import { WebhookIntake } from '../../runs/webhook-intake.js';
 import { stateFolder } from '../../settings/client-log-settings.js';
@@ -88,6 +89,7 @@ class RunningDaemon implements Daemon {
   readonly #timer: ScheduleTimer;
   readonly #sources: RuleSources;
   readonly #hooks: WebhookIntake;
+  readonly #expectations: Expectations;
   readonly #upkeep: Upkeep;
   readonly #watch: FileWatch;
   #state: DaemonStatus['state'] = 'starting';
@@ -115,6 +117,17 @@ class RunningDaemon implements Daemon {
     const hints = nodeFolderHints;
     this.#sources = new RuleSources(sourceMaker({ services, sink, timer: this.#timer, hints, note: warn }));
     this.#hooks = this.#makeHooks();
+    const { alarms } = services;
+    const timer = this.#timer;
+    this.#expectations = new Expectations({
+      platform,
+      store,
+      alarms,
+      live,
+      book: services.book,
+      timer,
+      warn,
+    });
     this.#upkeep = new Upkeep(services, warn);
     this.#watch = new FileWatch(platform, () => this.reload().then(() => undefined));
     const parts = { services, queue: this.#queue, states: this.#states };
@@ -141,6 +154,7 @@ class RunningDaemon implements Daemon {
     await this.rules.start();
     await this.#queue.start();
     await this.#makeRuns(daemonEvents(this.book(), 'started', this.startedMs));
+    await this.#expectations.start();
     await this.#sources.apply(this.book());
     this.#upkeep.start();
     if (this.#options.watchesSettings !== false) await this.#watch.watch(this.book().files);
@@ -227,7 +241,7 @@ class RunningDaemon implements Daemon {
       clientLogLines: log.lines,
       clientLogErrors: log.errors,
       transfersInProgress: this.#house.services.moving.byPartner(),
-      overdue: [],
+      overdue: this.#expectations.overdue,
     };
   }
 
@@ -265,6 +279,7 @@ class RunningDaemon implements Daemon {
     this.#problems = [];
     await this.#house.services.alarms.clear(BROKEN_SETTINGS);
     const after = this.book();
+    await this.#expectations.reload();
     if (this.#state === 'running') await this.#sources.apply(after);
     await this.#queue.wake();
     if (this.#options.watchesSettings !== false) await this.#watch.watch(after.files);
@@ -317,6 +332,7 @@ class RunningDaemon implements Daemon {
     await this.#sources.stop();
     await this.#makeRuns(daemonEvents(this.book(), 'stopped', this.platform.clock.now()));
     await this.#queue.stop({ limitMs: this.#options.stopLimitMs ?? DEFAULT_STOP_LIMIT_MS });
+    await this.#expectations.stop();
     this.#timer.stop();
     await this.#upkeep.stop();
     await this.#house.close();
