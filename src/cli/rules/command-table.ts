@@ -14,6 +14,17 @@ const VALIDATE_FLAGS = [
   },
 ] as const satisfies readonly FlagFacts[];
 
+const NEXT_FLAGS = [
+  { key: 'count', flag: 'count', value: 'N', variable: false, help: 'so many runs (default 10, at most 1000)' },
+  {
+    key: 'from',
+    flag: 'from',
+    value: 'TIME',
+    variable: false,
+    help: 'after this time and not after now, such as 2026-10-24 or 2026-10-24T12:00+02:00',
+  },
+] as const satisfies readonly FlagFacts[];
+
 /** `tally rules ...`, `tally schema`, `tally init`. */
 export const RULES_COMMANDS: readonly CommandFacts[] = [
   {
@@ -47,6 +58,21 @@ export const RULES_COMMANDS: readonly CommandFacts[] = [
       'Nobody is asked: no partner, no folder, no daemon. Exit code 0: valid; 8: not. A FILE is a whole settings file; of a file that another includes, name the one that includes it.',
     ],
     load: () => import('../commands/rules-validate.js'),
+    endsAtOnce: true,
+  },
+  {
+    name: 'rules next',
+    summary: 'the next runs by the clock, with what is left out and why',
+    args: [{ name: 'NAME', optional: true }],
+    flags: [...NEXT_FLAGS, ...FORMAT_FLAGS, ...COMMON_FLAGS],
+    examples: [
+      { line: 'tally rules next', says: 'of all enabled rules, the next first' },
+      { line: 'tally rules next nightly --from 2026-10-24', says: 'over the change of the clocks' },
+    ],
+    notes: [
+      'Times are those of the zone of the schedule. A random delay (jitter) comes on top. No daemon is asked: a rule that is paused is not known here.',
+    ],
+    load: () => import('../commands/rules-next.js'),
     endsAtOnce: true,
   },
   {
