@@ -36,7 +36,7 @@ const COLUMNS: readonly ResultColumn<ScheduleLine>[] = [
     key: 'remark',
     title: 'REMARK',
     shrinks: 'end',
-    words: ({ remark }) => remark,
+    words: ({ remark }) => remark || '-',
     value: ({ remark }) => remark,
   },
   { key: 'runs', title: 'RUNS', onlyData: true, words: runsWord, value: ({ kind }) => kind === 'run' },

@@ -15,7 +15,13 @@ const VALIDATE_FLAGS = [
 ] as const satisfies readonly FlagFacts[];
 
 const NEXT_FLAGS = [
-  { key: 'count', flag: 'count', value: 'N', variable: false, help: 'so many runs (default 10, at most 1000)' },
+  {
+    key: 'count',
+    flag: 'count',
+    value: 'N',
+    variable: false,
+    help: 'so many runs (default 10, at most 1000)',
+  },
   {
     key: 'from',
     flag: 'from',
