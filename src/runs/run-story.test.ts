@@ -100,7 +100,6 @@ describe('the story of a run', () => {
     });
     const [id = 0] = await runAll(fixture, [manualEvent('r')]);
     const story = await readStory(fixture.store, id);
-    // eslint-disable-next-line no-control-regex
     expect(storyText(story ?? fail(), options).join('')).not.toMatch(/[\u0000-\u001f]/);
   });
 
