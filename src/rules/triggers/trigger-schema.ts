@@ -61,7 +61,7 @@ const folder = strictGroup('folder', {
   ...fileFilter,
   sweep: preset(timeLimit, '1m', 'time between two scans; events of the system bring a scan forward'),
   exclusive: preset(onOff, false, 'only files that nobody has open, where the system can tell'),
-  scanTimeout: preset(timeLimit, '2m', 'how long a scan may take before the share counts as hanging'),
+  scanTimeout: preset(timeLimit, '2m', 'how long the share may give no answer before it counts as hanging'),
 });
 
 const cron = text('a cron such as "0 6 * * 1-5"').superRefine((value, context) => {

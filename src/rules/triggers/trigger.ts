@@ -68,7 +68,7 @@ export interface FolderTrigger extends FileFilter {
   readonly sweepMs: number;
   /** Take a file only when nobody has it open, where the system can tell. */
   readonly exclusive: boolean;
-  /** How long one scan may take before the share counts as hanging. */
+  /** How long the share may give no answer during a scan before it counts as hanging. */
   readonly scanTimeoutMs: number;
 }
 
