@@ -4,6 +4,7 @@ import { TransferError } from '../core/transfer-error.js';
 import { scheduleTrigger } from '../rules/triggers/schedule.testing.js';
 import { nextTimes } from '../rules/triggers/schedule-times.js';
 import type { ScheduleTrigger } from '../rules/triggers/trigger.js';
+import { forgetSchedules } from './forget-schedules.js';
 import { JumpingClock, settled } from './jumping-clock.testing.js';
 import { ScheduleSource } from './schedule-source.js';
 import { ScheduleTimer } from './schedule-timer.js';
@@ -188,6 +189,21 @@ describe('times that passed while the daemon was not running', () => {
     house.clock.jump(5 * MINUTE_MS);
     await house.make().start();
     expect(house.times).toEqual(['05-01T06:00:00']);
+  });
+
+  it('are none while the rule was disabled', async () => {
+    const house = new House('2026-05-01T05:30Z', { cron: '0 * * * *' });
+    await house.source.start();
+    await house.source.stop();
+    await forgetSchedules([{ name: 'nightly', triggers: [scheduleTrigger({}), scheduleTrigger({})] }], {
+      triggerState: async (rule, name) => house.states.get(`${rule} ${name}`),
+      setTriggerState: async (rule, name) => void house.states.delete(`${rule} ${name}`),
+    });
+    house.clock.jump(5 * HOUR_MS);
+    await house.make().start();
+    expect(house.times).toEqual([]);
+    await house.clock.pass(HOUR_MS);
+    expect(house.times).toEqual(['05-01T11:00:00']);
   });
 
   it('survive a state in the store that is none of ours', async () => {
