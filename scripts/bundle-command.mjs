@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -6,8 +8,9 @@ import { build } from 'esbuild';
  * library. ssh2 and better-sqlite3 stay outside, as they load native addons; hyparquet-writer, as it may not be installed.
  */
 export async function bundleCommand(folder) {
+  const root = fileURLToPath(new URL('..', import.meta.url));
   await build({
-    absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
+    absWorkingDir: root,
     entryPoints: { tally: 'src/cli/main.ts', 'scan-worker': 'src/engine/log-files/scan-worker.ts' },
     outdir: folder,
     bundle: true,
@@ -20,4 +23,14 @@ export async function bundleCommand(folder) {
     // Bundled CommonJS modules call require for Node's own modules.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   });
+  writeFileSync(resolve(root, folder, 'tally.cjs'), STARTER, { mode: 0o755 });
 }
+
+/**
+ * What the name `tally` starts. A share that hangs keeps one of the threads that serve all files of the process, and
+ * Node reads how many there are before the first module of this kind is loaded.
+ */
+const STARTER = `#!/usr/bin/env node
+process.env.UV_THREADPOOL_SIZE ??= '16';
+import('./tally.js');
+`;

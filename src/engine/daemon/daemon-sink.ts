@@ -27,8 +27,10 @@ export class DaemonSink implements TriggerSink {
   }
 
   looked(rule: string, trigger: string): void {
-    this.#parts.states.looked(rule, trigger);
-    this.#parts.services.live.publish({ type: 'trigger.looked', rule, trigger });
+    const { services, states } = this.#parts;
+    // An alarm of the process before is over too.
+    if (states.looked(rule, trigger)) void services.alarms.clear(causeOf(rule, trigger));
+    services.live.publish({ type: 'trigger.looked', rule, trigger });
   }
 
   failed(rule: string, trigger: string, error: TransferError): void {

@@ -17,8 +17,11 @@ export class SourceStates {
     return this.#states.get(keyOf(rule, trigger)) ?? {};
   }
 
-  looked(rule: string, trigger: string): void {
+  /** True for the first good look of this process. */
+  looked(rule: string, trigger: string): boolean {
+    const isFirst = this.of(rule, trigger).lastLookMs === undefined;
     this.#states.set(keyOf(rule, trigger), { lastLookMs: this.#clock.now() });
+    return isFirst;
   }
 
   /** True when it did not fail before. */
