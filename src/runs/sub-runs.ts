@@ -125,7 +125,12 @@ function endOf(run: RunRecord, end: RunEnd): ActionEnd {
         reason: `run ${run.id} of rule ${run.rule}: ${end.reason}`,
       };
     case 'ended':
-      return endOfEnded({ ...run, state: end.state, reason: end.reason });
+      return endOfEnded({
+        ...run,
+        state: end.state,
+        reason: end.reason,
+        ...(end.error === undefined ? {} : { errorCode: end.error.code }),
+      });
   }
 }
 

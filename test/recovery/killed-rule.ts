@@ -11,7 +11,7 @@ import { openMemoryStore } from '../../src/store/memory-store.testing.js';
 import type { RunRecord } from '../../src/store/run-store.js';
 import type { Store } from '../../src/store/store.js';
 import type { AttemptRecord } from '../../src/store/transfer-store.js';
-import { Doom, doomedPlatform, doomedStore } from './doom.js';
+import { doomedPlatform, doomedStore, type Doom } from './doom.js';
 
 export const CONTENT = 'order 4711\n'.repeat(300);
 
