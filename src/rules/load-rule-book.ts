@@ -9,11 +9,12 @@ import { bookProblems } from './check-book.js';
 import { readHouse } from './read-house.js';
 import { readRule, type RuleDefaults } from './read-rule.js';
 import type { RuleBook } from './rule-book.js';
-import { RuleCursor, type Mention } from './rule-findings.js';
+import { RuleCursor, type Mention, type RuleFindings } from './rule-findings.js';
 import type { ProtectedPlace } from './rule-roots.js';
 import { calendarSchema, ruleSchema } from './rule-schema.js';
 import { NAME } from './rule-values.js';
 import type { Rule } from './rule.js';
+import { salvageRule } from './salvage-rule.js';
 
 /** What a rule book depends on besides the settings. */
 export interface RuleBookContext {
@@ -96,17 +97,28 @@ class BookReading {
   #rules(): readonly Rule[] {
     const rules: Rule[] = [];
     for (const [name, document] of this.#named('rules')) {
-      const path = ['rules', name];
-      const parsed = ruleSchema.safeParse(groupOf(document, 'rules')[name]);
-      if (!parsed.success) {
-        this.problems.push(...settingsProblems(parsed.error.issues, document, path));
+      const data = groupOf(document, 'rules')[name];
+      const parsed = ruleSchema.safeParse(data);
+      if (parsed.success) {
+        const { at, findings } = this.#cursor(name, document);
+        rules.push(readRule(parsed.data, at, findings, this.#defaults));
         continue;
       }
-      const findings = { problems: this.problems, mentions: this.#mentions, texts: [], places: [] };
-      const at = new RuleCursor({ rule: name, document, path, findings });
-      rules.push(readRule(parsed.data, at, findings, this.#defaults));
+      this.problems.push(...settingsProblems(parsed.error.issues, document, ['rules', name]));
+      const salvaged = salvageRule(data);
+      if (salvaged === undefined) continue;
+      const { at, findings } = this.#cursor(name, document);
+      readRule(salvaged.written, at, findings, { ...this.#defaults, gaps: salvaged.gaps });
     }
     return rules;
+  }
+
+  #cursor(
+    rule: string,
+    document: SettingsDocument,
+  ): { readonly at: RuleCursor; readonly findings: RuleFindings } {
+    const findings = { problems: this.problems, mentions: this.#mentions, texts: [], places: [] };
+    return { at: new RuleCursor({ rule, document, path: ['rules', rule], findings }), findings };
   }
 
   /** Names of a section over all files, each once, with the file in which it stands. */
@@ -127,9 +139,9 @@ class BookReading {
 
   #checkGroup(document: SettingsDocument, section: string): void {
     const written = groupOfDocument(document)[section];
-    if (written === undefined || written === null) return;
-    if (typeof written === 'object' && !Array.isArray(written)) return;
-    const text = `"${section}" must be a group of named ${section}`;
+    if (written === undefined) return;
+    if (typeof written === 'object' && written !== null && !Array.isArray(written)) return;
+    const text = `"${section}" must be a group of named ${section}; {} means none`;
     this.problems.push({ origin: document.originOf([section]), text });
   }
 }

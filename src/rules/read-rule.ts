@@ -5,6 +5,7 @@ import { absolutePath } from './read-location.js';
 import type { RuleCursor } from './rule-findings.js';
 import { type RuleFindings } from './rule-findings.js';
 import { checkRule } from './check-rule.js';
+import type { RuleGaps } from './salvage-rule.js';
 import { ruleRevision } from './rule-revision.js';
 import { ruleRoots, type ProtectedPlace } from './rule-roots.js';
 import type { WrittenRule } from './rule-schema.js';
@@ -18,6 +19,8 @@ import { withoutUndefined } from './without-undefined.js';
 export type RuleDefaults = TriggerDefaults & {
   /** No rule may write there. */
   readonly protectedPlaces: readonly ProtectedPlace[];
+  /** Parts of the rule cannot be read: what they would bring is not missed. */
+  readonly gaps?: RuleGaps;
 };
 
 /** A rule that its schema has nothing against, with defaults filled in and paths absolute. `at`: its group. */
@@ -52,7 +55,7 @@ export function readRule(
   const roots = ruleRoots({ given, triggers, variables, at, findings, defaults });
   const facts = withoutUndefined({ ...parts, roots });
   const rule = { ...facts, source: sourceOf(at), revision: ruleRevision(facts) };
-  checkRule(rule, at, findings);
+  checkRule(rule, { at, findings, gaps: defaults.gaps });
   return rule;
 }
 

@@ -3,6 +3,7 @@ import { asTransferError, TransferError } from '../../core/transfer-error.js';
 import type { Query } from '../../client-log/query/query.js';
 import { parseQuery } from '../../client-log/query/parse-query.js';
 import { connectionFailedEvents, daemonEvents } from '../../rules/triggers/house-events.js';
+import { reloadObjection } from '../../rules/reload-objection.js';
 import { Expectations } from '../../runs/expectations.js';
 import { createRunQueue, type RunQueue } from '../../runs/run-queue.js';
 import { WebhookIntake } from '../../runs/webhook-intake.js';
@@ -272,6 +273,7 @@ class RunningDaemon implements Daemon {
     try {
       const settings = await readRuleSettings(this.#options.flags, this.#options.surroundings);
       this.#refuseMoved(settings);
+      refuseEmptied(before, settings);
       await this.#house.replaceSettings(settings);
     } catch (thrown) {
       return this.#keptOld(thrown);
@@ -342,6 +344,18 @@ class RunningDaemon implements Daemon {
 const BROKEN_SETTINGS = 'settingsBroken';
 
 type Book = RuleSettings['book'];
+
+/** A file that is gone or being written ends no rule. */
+function refuseEmptied(before: Book, { inForce, book }: RuleSettings): void {
+  const objection = reloadObjection(before, inForce.loaded, book);
+  if (objection === undefined) return;
+  throw new TransferError({
+    code: 'SETTINGS_INVALID',
+    lastCode: -1,
+    phase: 'rule',
+    message: objection,
+  });
+}
 
 function changesBetween(before: Book, after: Book): Pick<ReloadAnswer, 'added' | 'removed' | 'changed'> {
   const old = new Map(before.rules.map(({ name, revision }) => [name, revision]));
