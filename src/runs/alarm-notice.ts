@@ -30,7 +30,7 @@ export function noticeMail(
   const told = sorted.slice(0, MAX_TOLD);
   const more = sorted.length - told.length;
   const parts = told.map((notice) => noticeText(notice, house.timeZone));
-  if (more > 0) parts.push(`... and ${more} more, all of them in the daemon's log.`);
+  if (more > 0) parts.push(`... and ${more} more: tally alarms`);
   return { subject: subjectOf(sorted, house.hostName), text: `${parts.join('\n\n')}\n` };
 }
 
