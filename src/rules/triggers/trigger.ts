@@ -18,7 +18,10 @@ export type TriggerKind = Trigger['kind'];
 /** By the clock: exactly one of `cron`, `everyMs`, `onceAtMs`. */
 export interface ScheduleTrigger {
   readonly kind: 'schedule';
-  /** Five fields, or six with seconds in front. */
+  /**
+   * Five fields, or six with seconds in front. With `*` as its hour it means each hour that passes, and neither
+   * `skippedHour` nor `repeatedHour` touches it.
+   */
   readonly cron?: string;
   readonly everyMs?: number;
   /** `at: 2026-12-01T06:00`: once, in the trigger's zone. */
