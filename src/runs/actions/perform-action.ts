@@ -1,4 +1,3 @@
-import { TransferError } from '../../core/transfer-error.js';
 import type { Action } from '../../rules/actions/action.js';
 import type { ActionContext, ActionEnd } from '../action-context.js';
 import { performArchive } from './archive.js';
@@ -29,6 +28,12 @@ export function performAction(action: Action, context: ActionContext): Promise<A
       return performCompress(action, context);
     case 'extract':
       return performExtract(action, context);
+    case 'encrypt':
+    case 'decrypt':
+    case 'sign':
+    case 'verify':
+      // Large, and not for every house.
+      return import('./pgp.js').then(({ performPgp }) => performPgp(action, context));
     case 'list':
       return performList(action, context);
     case 'rename':
@@ -55,19 +60,5 @@ export function performAction(action: Action, context: ActionContext): Promise<A
       return performFail(action, context);
     case 'stop':
       return performStop(action);
-    case 'encrypt':
-    case 'decrypt':
-    case 'sign':
-    case 'verify':
-      return Promise.reject(notThere(action));
   }
-}
-
-function notThere(action: Action): TransferError {
-  return new TransferError({
-    code: 'UNSUPPORTED',
-    lastCode: -1,
-    phase: 'action',
-    message: `the action ${action.kind} is not built yet`,
-  });
 }
