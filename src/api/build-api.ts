@@ -1,4 +1,3 @@
-import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -46,7 +45,6 @@ export interface ApiFailure {
 /** The API around a daemon, ready to listen. Closing it ends streams and forgets the listeners, not the daemon. */
 export async function buildApi(face: DaemonFace, options: ApiOptions): Promise<FastifyInstance> {
   const app = newApp(face, options);
-  await app.register(rateLimit, { global: false });
   await app.register(swagger, { openapi: OPENAPI_HEAD, transform: schemasForDocument });
   const refusals = new RefusalAudit(face.store.access, face.platform.clock, (error) =>
     options.report({ requestId: '-', target: 'audit', error }),

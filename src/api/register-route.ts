@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { DaemonFace } from '../engine/daemon/daemon-face.js';
 import { peerOf } from './access/peer.js';
 import type { ApiRoute, RouteCall } from './api-route.js';
@@ -42,7 +43,7 @@ export function registerRoute(app: FastifyInstance, route: ApiRoute, face: Daemo
 
 /** The answer as it goes out. */
 export function answerSchema({ answer }: ApiRoute) {
-  return answer.extend(versioned);
+  return z.strictObject({ ...versioned, ...answer.shape });
 }
 
 function callOf(request: FastifyRequest, face: DaemonFace): RouteCall<unknown, unknown, unknown> {

@@ -5,6 +5,7 @@ import type { Caller, RouteRole } from './caller.js';
 import type { Doorkeeper } from './doorkeeper.js';
 import { isOwnHost } from './host-check.js';
 import { peerOf } from './peer.js';
+import { RateWindow } from './rate-window.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,8 +18,6 @@ declare module 'fastify' {
   }
 }
 
-const MINUTE_MS = 60_000;
-
 /** Lets nobody in whom no rule lets in. Stands before everything else that a request meets. */
 export function guardRoutes(app: FastifyInstance, face: DaemonFace, door: Doorkeeper): void {
   app.decorateRequest('caller', undefined);
@@ -27,20 +26,10 @@ export function guardRoutes(app: FastifyInstance, face: DaemonFace, door: Doorke
       throw new Error(`${String(method)} ${url} says no role, so nobody may call it`);
     }
   });
-  const max = () => face.book().api.requestsPerMinute;
-  const byAddress = app.createRateLimit({
-    max,
-    timeWindow: MINUTE_MS,
-    keyGenerator: (request) => `address ${peerOf(request).counted}`,
-  });
-  const byToken = app.createRateLimit({
-    max,
-    timeWindow: MINUTE_MS,
-    keyGenerator: (request) => `token ${request.caller?.name ?? ''}`,
-  });
+  const rates = new RateWindow(face.platform.clock);
   app.addHook('onRequest', async (request) => {
     refuseForeignHost(request, face);
-    refuseBeyond(await byAddress(request));
+    refuseBeyond(rates, `address ${peerOf(request).counted}`, face);
     const { config, method, url } = request.routeOptions;
     // A path that does not exist is told only to who may see those that do.
     const role = config.role ?? 'viewer';
@@ -50,7 +39,7 @@ export function guardRoutes(app: FastifyInstance, face: DaemonFace, door: Doorke
       target: `${String(method ?? request.method)} ${url ?? 'unknown path'}`,
       role,
     });
-    if (request.caller !== undefined) refuseBeyond(await byToken(request));
+    if (request.caller !== undefined) refuseBeyond(rates, `token ${request.caller.name}`, face);
   });
 }
 
@@ -66,14 +55,14 @@ function refuseForeignHost(request: FastifyRequest, face: DaemonFace): void {
   });
 }
 
-type RateAnswer = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
-
-function refuseBeyond(answer: RateAnswer): void {
-  if (answer.isAllowed || !answer.isExceeded) return;
+function refuseBeyond(rates: RateWindow, key: string, face: DaemonFace): void {
+  const { requestsPerMinute } = face.book().api;
+  const waitMs = rates.takeOne(key, requestsPerMinute);
+  if (waitMs === 0) return;
   throw new ApiRefusal({
     code: 'TOO_MANY_REQUESTS',
     status: 429,
-    message: `more than ${answer.max} requests came within a minute`,
-    headers: { 'retry-after': String(answer.ttlInSeconds) },
+    message: `more than ${requestsPerMinute} requests came within a minute`,
+    headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
   });
 }
