@@ -1,4 +1,5 @@
 import {
+  lookAtSettings,
   nodeSurroundings,
   readSettings,
   type SettingsInForce,
@@ -25,7 +26,25 @@ export interface CommandSession {
 }
 
 /** Reads flags, variables and settings. Rejects with SETTINGS_INVALID. */
-export async function openSession(call: CommandCall, context: CommandContext): Promise<CommandSession> {
+export function openSession(call: CommandCall, context: CommandContext): Promise<CommandSession> {
+  return openSessionBy(readSettings, call, context);
+}
+
+/**
+ * The same for a command that only has to find the running daemon: of settings that were broken since its start, what
+ * can be read counts.
+ */
+export function openSessionToReach(call: CommandCall, context: CommandContext): Promise<CommandSession> {
+  const read: typeof readSettings = async (flags, surroundings) =>
+    (await lookAtSettings(flags, surroundings)).inForce;
+  return openSessionBy(read, call, context);
+}
+
+async function openSessionBy(
+  read: typeof readSettings,
+  call: CommandCall,
+  context: CommandContext,
+): Promise<CommandSession> {
   const style = styleFor(context.stderr);
   let isQuiet = false;
   const surroundings = nodeSurroundings({
@@ -37,7 +56,7 @@ export async function openSession(call: CommandCall, context: CommandContext): P
       ? { prompt: (question: string) => promptWithoutEcho(question, process.stdin, process.stderr) }
       : {}),
   });
-  const inForce = await readSettings(call.flags, surroundings);
+  const inForce = await read(call.flags, surroundings);
   const { values } = inForce.given;
   isQuiet = values.quiet === true;
   return {

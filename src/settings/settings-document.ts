@@ -46,7 +46,9 @@ export function parseSettingsText(text: string, file: string): SettingsDocument 
   }));
   faults.push(...danglingAliases(document));
   if (faults.length > 0) {
-    throw new SettingsError(faults.map((fault) => ({ origin: origin(fault.offset), text: fault.text })));
+    // The library tells some mistakes once for each level that they break.
+    const told = new Map(faults.map((fault) => [`${fault.offset} ${fault.text}`, fault]));
+    throw new SettingsError([...told.values()].map((fault) => ({ origin: origin(fault.offset), text: fault.text })));
   }
   return {
     file,

@@ -1,5 +1,5 @@
 import type { CommandCall, CommandContext } from '../command-call.js';
-import { openSession, type CommandSession } from '../command-session.js';
+import { openSessionToReach, type CommandSession } from '../command-session.js';
 import { styleFor, type Style } from '../style.js';
 import { ApiClient } from './api-client.js';
 import { findDaemon } from './find-daemon.js';
@@ -23,7 +23,7 @@ export async function withDaemon<Result>(
   context: CommandContext,
   ask: (daemon: DaemonCall) => Promise<Result>,
 ): Promise<Result> {
-  const session = await openSession(call, context);
+  const session = await openSessionToReach(call, context);
   const client = new ApiClient(await findDaemon(call, context, session), context.signal);
   const { stdout } = context;
   const isInWords = session.format === 'words';

@@ -9,7 +9,7 @@ import { stateFolder } from '../../settings/client-log-settings.js';
 import type { RunState } from '../../store/run-store.js';
 import type { Store } from '../../store/store.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
-import { openSession, type CommandSession } from '../command-session.js';
+import { openSessionToReach, type CommandSession } from '../command-session.js';
 import { ApiClient } from '../daemon/api-client.js';
 import { findDaemon } from '../daemon/find-daemon.js';
 
@@ -34,7 +34,7 @@ export async function withRunSource(
   context: CommandContext,
   ask: (source: RunSource, session: CommandSession) => Promise<number>,
 ): Promise<number> {
-  const session = await openSession(call, context);
+  const session = await openSessionToReach(call, context);
   let client: ApiClient | undefined;
   try {
     client = new ApiClient(await findDaemon(call, context, session), context.signal);

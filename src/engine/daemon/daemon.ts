@@ -12,6 +12,7 @@ import type { FlagValue } from '../../settings/given-settings.js';
 import { partnerBook } from '../../settings/partner-book.js';
 import { SettingsError } from '../../settings/settings-error.js';
 import { showOrigin } from '../../settings/origin.js';
+import { forgetSchedules } from '../../trigger-sources/forget-schedules.js';
 import { ScheduleTimer } from '../../trigger-sources/schedule-timer.js';
 import { nodeFolderHints } from '../platform/node-folder-hints.js';
 import { ConnectionsOfDaemon } from './daemon-connections.js';
@@ -31,6 +32,7 @@ import { FileWatch } from './file-watch.js';
 import { openHouse, type House, type HouseParts } from './house.js';
 import { sourceMaker } from './make-source.js';
 import { RuleSources } from './rule-sources.js';
+import { runToTheEnd } from './run-to-the-end.js';
 import { readRuleSettings, settingsFolder, type RuleSettings } from './rule-settings.js';
 import { runToolsOf } from './run-tools-of-house.js';
 import { SourceStates } from './source-states.js';
@@ -156,7 +158,7 @@ class RunningDaemon implements Daemon {
     await this.#queue.start();
     await this.#makeRuns(daemonEvents(this.book(), 'started', this.startedMs));
     await this.#expectations.start();
-    await this.#sources.apply(this.book());
+    await this.#watchBook();
     this.#upkeep.start();
     if (this.#options.watchesSettings !== false) await this.#watch.watch(this.book().files);
     this.#state = 'running';
@@ -255,6 +257,16 @@ class RunningDaemon implements Daemon {
     }
   }
 
+  /** A rule that is disabled makes up for nothing when it is enabled again. */
+  async #watchBook(): Promise<void> {
+    const book = this.book();
+    await forgetSchedules(
+      book.rules.filter(({ enabled }) => !enabled),
+      this.store.events,
+    );
+    await this.#sources.apply(book);
+  }
+
   #makeHooks(): WebhookIntake {
     const { services } = this.#house;
     const { platform, store, secretOf } = services;
@@ -282,7 +294,7 @@ class RunningDaemon implements Daemon {
     await this.#house.services.alarms.clear(BROKEN_SETTINGS);
     const after = this.book();
     await this.#expectations.reload();
-    if (this.#state === 'running') await this.#sources.apply(after);
+    if (this.#state === 'running') await this.#watchBook();
     await this.#queue.wake();
     if (this.#options.watchesSettings !== false) await this.#watch.watch(after.files);
     this.live.publish({ type: 'settings.reloaded', ok: true, problems: [] });
@@ -328,12 +340,28 @@ class RunningDaemon implements Daemon {
     }
   }
 
+  /** Rules that run when the daemon stops have their turn before it does; a drained one begins nothing any more. */
+  async #runFarewells(limitMs: number): Promise<void> {
+    const events = daemonEvents(this.book(), 'stopped', this.platform.clock.now());
+    if (events.length === 0) return;
+    const parts = { queue: this.#queue, live: this.live, clock: this.platform.clock, limitMs };
+    try {
+      await runToTheEnd(events, parts);
+    } catch (error) {
+      this.#options.surroundings.warn(
+        `no run was made as the daemon stops: ${asTransferError(error, 'store').message}`,
+      );
+    }
+  }
+
   async #stopAll(): Promise<void> {
+    const wasDrained = this.#state === 'draining';
     this.#state = 'draining';
     await this.#watch.stop();
     await this.#sources.stop();
-    await this.#makeRuns(daemonEvents(this.book(), 'stopped', this.platform.clock.now()));
-    await this.#queue.stop({ limitMs: this.#options.stopLimitMs ?? DEFAULT_STOP_LIMIT_MS });
+    const limitMs = this.#options.stopLimitMs ?? DEFAULT_STOP_LIMIT_MS;
+    if (!wasDrained) await this.#runFarewells(limitMs);
+    await this.#queue.stop({ limitMs });
     await this.#expectations.stop();
     this.#timer.stop();
     await this.#upkeep.stop();
