@@ -1,7 +1,7 @@
 import { asTransferError } from '../core/transfer-error.js';
 import type { ActionStep, BranchStep, LoopStep, Step } from '../rules/actions/action.js';
 import type { Condition } from '../rules/conditions/condition.js';
-import type { DatasetRow } from './action-context.js';
+import { failureValues, rowValues } from '../rules/variables/step-values.js';
 import { ActionStepRun, flowOfBreak, type ActionOutcome } from './action-step.js';
 import { orderRows } from './dataset-rows.js';
 import { joinFlows, ON, type Flow } from './run-flow.js';
@@ -142,7 +142,7 @@ export class RunWalk {
     const isNew = progress.known(path) === undefined;
     if (isNew && rows.length > 0) await progress.begin(facts, { detail });
     for (const [index, row] of rows.entries()) {
-      const rowState = { scope: state.scope.with(rowValues(row, index)), datasets: state.datasets };
+      const rowState = { scope: state.scope.with(rowValues(row, index + 1)), datasets: state.datasets };
       const flow = await this.walk(step.steps, `${path}.each.${index}.`, rowState);
       if (flow.kind === 'on') continue;
       if (flow.kind === 'stop') this.#settleLoop(facts, detail, `ended at row ${index + 1}: ${flow.reason}`);
@@ -221,21 +221,5 @@ function applyEffects(detail: ActionDetail, state: WalkState): void {
 
 /** EFT knows a reason only where something failed, so these stand only in the failed action's own list. */
 function withFailure(state: WalkState, outcome: Extract<ActionOutcome, { kind: 'failed' }>) {
-  const { message, code, lastCode } = errorOf(outcome.detail.failure ?? failureOf(outcome.error));
-  return state.scope.with({
-    'EVENT.REASON': message,
-    'LAST.TEXT': message,
-    'LAST.CODE': String(lastCode),
-    'LAST.ERROR': code,
-  });
-}
-
-function rowValues(row: DatasetRow, index: number): Record<string, string> {
-  return {
-    'ROW.NAME': row.name,
-    'ROW.PATH': row.path,
-    'ROW.SIZE': row.sizeBytes === undefined ? '' : String(row.sizeBytes),
-    'ROW.MODIFIED': row.modifiedMs === undefined ? '' : new Date(row.modifiedMs).toISOString(),
-    'ROW.NUMBER': String(index + 1),
-  };
+  return state.scope.with(failureValues(errorOf(outcome.detail.failure ?? failureOf(outcome.error))));
 }

@@ -127,6 +127,13 @@ describe('a condition on the file', () => {
     expect((await evaluateCondition({ kind: 'path', masks: ['/out/*'] }, inLoop)).holds).toBe(true);
     expect((await evaluateCondition({ kind: 'size', minBytes: 9 }, inLoop)).holds).toBe(true);
     expect((await evaluateCondition({ kind: 'age', minMs: 0 }, inLoop)).found).toBe('the age is not known');
+    const inner = rowValues({ name: 'b', path: 'acme:/b', sizeBytes: undefined, modifiedMs: undefined }, 1);
+    const within = { ...inLoop, scope: inLoop.scope.with(inner) };
+    const size: Condition = { kind: 'size', maxBytes: 20 };
+    expect(await evaluateCondition(size, within)).toMatchObject({
+      holds: false,
+      found: 'the size is not known',
+    });
   });
 });
 

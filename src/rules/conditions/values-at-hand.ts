@@ -19,7 +19,8 @@ const FILE_NAMES = {
 export function fileAtHand(scope: VariableScope, what: keyof typeof FILE_NAMES): NamedValue {
   const [ofRow, ofEvent] = FILE_NAMES[what];
   const name = scope.valueOf('ROW.NAME') === undefined ? ofEvent : ofRow;
-  return { name, value: scope.valueOf(name) };
+  const value = scope.valueOf(name);
+  return { name, value: value === '' ? undefined : value };
 }
 
 /** When the file at hand was last changed; undefined where nobody says. */

@@ -137,7 +137,7 @@ describe('text', () => {
       '3 acme:/out/a.csv [] 11.02.22',
     );
     const error = new TransferError({ code: 'NOT_FOUND', lastCode: 2, phase: 'read', message: 'gone' });
-    expect(base.with(failureValues(error)).text('%LAST.CODE% %LAST.NUMBER% %EVENT.REASON%')).toBe(
+    expect(base.with(failureValues(error)).text('%LAST.ERROR% %LAST.CODE% %EVENT.REASON%')).toBe(
       'NOT_FOUND 2 gone',
     );
     expect(base.valueOf('ROW.NUMBER')).toBeUndefined();

@@ -151,7 +151,10 @@ class RuleScope implements VariableScope {
     // Only what a format of the rule made may hold separators.
     const shape = kind === 'time' && format === undefined ? 'word' : kind;
     if (outside !== undefined) {
-      const text = format === undefined ? outside : this.#formatted(name, DateTime.fromISO(outside), format);
+      const text =
+        format === undefined || outside === ''
+          ? outside
+          : this.#formatted(name, DateTime.fromISO(outside), format);
       return { kind: 'value', name, text, shape, isOurs };
     }
     const value = house.get(name);

@@ -15,18 +15,21 @@ export function rowValues(
   return {
     'ROW.NAME': row.name,
     'ROW.PATH': row.path,
-    ...(row.sizeBytes === undefined ? {} : { 'ROW.SIZE': String(row.sizeBytes) }),
-    ...(row.modifiedMs === undefined ? {} : { 'ROW.MODIFIED': isoText(row.modifiedMs) }),
+    // Empty and not left out: within another loop its value must not show.
+    'ROW.SIZE': row.sizeBytes === undefined ? '' : String(row.sizeBytes),
+    'ROW.MODIFIED': row.modifiedMs === undefined ? '' : isoText(row.modifiedMs),
     'ROW.NUMBER': String(rowNumber),
   };
 }
 
 /** What a failure sets for the steps of its `ifFailed`. */
-export function failureValues(error: TransferError): Readonly<Record<string, string>> {
+export function failureValues(
+  error: Pick<TransferError, 'message' | 'code' | 'lastCode'>,
+): Readonly<Record<string, string>> {
   return {
     'LAST.TEXT': error.message,
-    'LAST.CODE': error.code,
-    'LAST.NUMBER': String(error.lastCode),
+    'LAST.CODE': String(error.lastCode),
+    'LAST.ERROR': error.code,
     'EVENT.REASON': error.message,
   };
 }

@@ -119,7 +119,12 @@ export const VARIABLES = {
   'ROW.SIZE': { ...ours('word', 'loop', 'Its size in bytes', '48213'), mayBeEmpty: true },
   'ROW.MODIFIED': { ...ours('time', 'loop', 'Time of its last change', EXAMPLE_TIME), mayBeEmpty: true },
   'ROW.NUMBER': ours('word', 'loop', 'Its number in the loop, from 1', '3'),
-  'HOOK.*': ours('word', 'hook', 'What the caller of a webhook sent: see the guide of webhooks', '{"id":7}'),
+  'HOOK.*': ours(
+    'word',
+    'hook',
+    'What the caller of a webhook sent: `HOOK.BODY` all of it, `HOOK.JSON.ORDER.ID` a value of a JSON body, `HOOK.QUERY.NAME` one of the address',
+    '4711',
+  ),
   'AFTER.RULE': ours('word', 'afterRule', 'The rule that ran before', 'fetch-prices'),
   'AFTER.RUN': ours('word', 'afterRule', 'Number of its run', '4710'),
   'AFTER.RESULT': ours('word', 'afterRule', 'How it ended', 'succeeded'),
@@ -131,8 +136,8 @@ export const VARIABLES = {
     ...ours('word', 'failure', 'What the failed action said', 'local /data/x: ENOENT'),
     mayBeEmpty: true,
   },
-  'LAST.CODE': { ...ours('word', 'failure', 'Its code of ours', 'CONNECT_TIMEOUT'), mayBeEmpty: true },
-  'LAST.NUMBER': { ...ours('word', 'failure', 'Its number in the client log', '10060'), mayBeEmpty: true },
+  'LAST.CODE': { ...ours('word', 'failure', 'Its number in the client log', '10060'), mayBeEmpty: true },
+  'LAST.ERROR': { ...ours('word', 'failure', 'Its code of ours', 'CONNECT_TIMEOUT'), mayBeEmpty: true },
 } as const satisfies Readonly<Record<string, VariableFacts>>;
 
 /** Other spellings: the vendor's help has these. */
