@@ -37,7 +37,7 @@ describe('the example of the design', () => {
     expect(send).toMatchObject({
       name: 'send-orders',
       enabled: true,
-      overlap: 'queue',
+      overlap: 'parallel',
       roots: ['/srv/tally/outbox'],
       source: { file: '/srv/tally/tallyman.yaml', line: 10 },
       triggers: [

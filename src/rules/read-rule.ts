@@ -31,7 +31,9 @@ export function readRule(
   defaults: RuleDefaults,
 ): Rule {
   const triggers = readTriggers(written.on, at.at('on'), defaults);
-  const stepDefaults = { ...defaults, hasRemoteEvents: triggers.some(({ kind }) => kind === 'remote') };
+  const hasRemoteEvents = triggers.some(({ kind }) => kind === 'remote');
+  const hasFileEvents = hasRemoteEvents || triggers.some(({ kind }) => kind === 'folder');
+  const stepDefaults = { ...defaults, hasRemoteEvents, hasFileEvents };
   const { variables, when } = written;
   refuseClearSecrets(variables, at.at('variables'), 'variables stand in the story of a run');
   const parts = {
@@ -59,9 +61,10 @@ export function readRule(
   return rule;
 }
 
-/** A clock that comes again soon need not wait in a queue; a file must not be left out. */
+/** A clock that comes again soon need not wait in a queue; files go beside each other, and none is left out. */
 function usualOverlap(triggers: readonly Trigger[]): Rule['overlap'] {
-  return triggers.every(({ kind }) => kind === 'schedule') ? 'skip' : 'queue';
+  if (triggers.every(({ kind }) => kind === 'schedule')) return 'skip';
+  return triggers.some(({ kind }) => kind === 'folder' || kind === 'remote') ? 'parallel' : 'queue';
 }
 
 function sourceOf(at: RuleCursor): Rule['source'] {

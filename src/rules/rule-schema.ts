@@ -65,7 +65,7 @@ export const ruleSchema = strictGroup('a rule', {
       queue: 'the second run waits',
       parallel: 'they run beside each other',
     }),
-    'of two runs of this rule at the same time (default: skip when it runs by the clock only, else queue)',
+    'of two runs of this rule at the same time (default: skip when it runs by the clock only, parallel when it watches files, else queue)',
   ),
   maxParallel: preset(wholeNumber(1, 1000, 4), 4, 'with overlap: parallel, so many at a time'),
   parallelTransfers: preset(
