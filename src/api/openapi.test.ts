@@ -1,4 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import { format, resolveConfig } from 'prettier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rehearseApi, type ApiRehearsal } from './api-rehearsal.testing.js';
 import { renderApiPage } from './api-page.testing.js';
@@ -35,9 +36,10 @@ const operations = () =>
 
 describe('the OpenAPI document', () => {
   it('is the one that is checked in', async () => {
-    await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(
-      '../../docs/reference/openapi.json',
-    );
+    const page = new URL('../../docs/reference/openapi.json', import.meta.url);
+    const style = await resolveConfig(page);
+    const text = await format(JSON.stringify(document), { ...style, parser: 'json' });
+    await expect(text).toMatchFileSnapshot(page.pathname);
   });
 
   it('and docs/reference/rest-api.md say the same', async () => {
