@@ -43,13 +43,17 @@ export class FileFailures {
       this.#seen.set(file.path, { key, path: placeText(file) });
     }
     const reason = this.#aside.get(key);
-    return reason === undefined ? undefined : `put aside: ${reason}; tally rules release takes it up again`;
+    return reason === undefined
+      ? undefined
+      : `put aside: ${reason}; tally quarantine release ${this.#context.rule.name} takes it up again`;
   }
 
   async record(result: BatchResult): Promise<void> {
     for (const failure of result.failures) {
       const seen = this.#seen.get(failure.source);
-      if (seen !== undefined && isFilesFault(failure, result)) await this.#count(seen, failure.error);
+      if (seen === undefined || !isFilesFault(failure, result)) continue;
+      await this.#count(seen, failure.error);
+      if (isUndecided(failure.error)) await this.#settleUndecided(failure.source);
     }
   }
 
@@ -78,15 +82,30 @@ export class FileFailures {
     const now = platform.clock.now();
     const reason = printable(error.message, 500);
     const failures = await store.runs.countFileFailure(rule.name, key, reason, now);
-    if (failures < rule.quarantineAfter) return;
+    if (failures < rule.quarantineAfter && !isUndecided(error)) return;
     await store.runs.quarantine({ rule: rule.name, fileKey: key, path, reason, failures, sinceMs: now });
     await alarms.raise({
       kind: 'quarantine',
       cause: `quarantine:${rule.name}`,
       side: error.side,
-      text: `${rule.name} put ${printable(path, 200)} aside after ${failures} failures, and goes on with the others: ${reason}`,
+      text: `${rule.name} put ${printable(path, 200)} aside after ${failures} ${failures === 1 ? 'failure' : 'failures'}, and goes on with the others: ${reason}`,
     });
   }
+
+  /** It stands aside by now: whoever releases it has asked the partner, and wants it sent. */
+  async #settleUndecided(path: string): Promise<void> {
+    const { services, run } = this.#context;
+    const { ledger } = services.store;
+    for (const { id, source, state } of await ledger.ofRun(run.id)) {
+      const isIt = state === 'claimed' && source.endsWith(`:${path}`);
+      if (isIt) await ledger.settle(id, { state: 'failed', nowMs: services.platform.clock.now() });
+    }
+  }
+}
+
+/** Nobody can know whether it arrived: a person decides before it goes once more. */
+function isUndecided({ code, retry }: TransferError): boolean {
+  return code === 'REPLY_LOST' && retry === 'permanent';
 }
 
 /** Not the partner's: it failed for good while the connection held. */

@@ -92,6 +92,6 @@ function cannotTell({ pool, path }: TransferSide, why: string): TransferError {
     message: `${pool.endpoint.label}: ${path} was being delivered when the process ended, and no look at the target can tell whether it arrived: ${why}`,
     retry: 'permanent',
     advice:
-      'Ask the partner whether they have it before you send it again (tally runs retry): it is not sent again by itself.',
+      'Ask the partner whether they have it. It is put aside and not sent again by itself: tally quarantine release sends it.',
   });
 }

@@ -157,8 +157,12 @@ describe('a target that nobody can look at', () => {
     const { end } = await dieAndGoOn(scene, PUSH, 'delivered');
     expect(end).toMatchObject({ kind: 'failed', error: { code: 'REPLY_LOST', retry: 'permanent' } });
     expect(scene.told('STOR')).toBe(1);
-    const again = await scene.begin({ values: { 'TALLY.SEND_AGAIN': 'yes' } });
-    expect((await performTransfer(PUSH, again)).kind).toBe('succeeded');
+    const [aside] = await scene.store.runs.quarantined('test-rule');
+    expect(aside?.reason).toContain('no look at the target can tell');
+    await performTransfer(PUSH, await scene.begin());
+    expect(scene.told('STOR')).toBe(1);
+    await scene.store.runs.release('test-rule', aside?.fileKey ?? '');
+    expect((await performTransfer(PUSH, await scene.begin())).kind).toBe('succeeded');
     expect(scene.told('STOR')).toBe(2);
   });
 });

@@ -13,11 +13,9 @@ import { LedgerGate, type LedgerGateContext } from '../ledger-gate.js';
 import { LinkedPaths } from '../linked-paths.js';
 import { atPartner } from './at-partner.js';
 import { doneBefore } from './transfer-done-before.js';
+import { SEND_AGAIN } from './send-again.js';
 import { transferOrder, type TransferOrder } from './transfer-order.js';
 import { TransferStory } from './transfer-story.js';
-
-/** With this value `yes` an event asks for what was delivered to be sent once more (`tally runs retry`). */
-export const SEND_AGAIN = 'TALLY.SEND_AGAIN';
 
 /**
  * Copies, moves or downloads what the action names: each file is claimed in the ledger before anything is written, and
