@@ -1,6 +1,9 @@
 /** What triggers remember: which facts were seen, and where each trigger stands. */
 export interface EventStore {
-  /** Of these event keys of a rule, those that made no run yet. Marks the others as seen now, so that they are kept. */
+  /**
+   * Of these event keys of a rule, those that made no run yet. Marks the others as seen now, so that they are
+   * kept; a store that is open for reading only marks nothing.
+   */
   unknown(rule: string, keys: readonly string[], nowMs: number): Promise<ReadonlySet<string>>;
   /** Marks keys as known without a run: what lay there before the rule began, for example. */
   know(rule: string, keys: readonly string[], nowMs: number): Promise<void>;

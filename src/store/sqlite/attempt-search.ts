@@ -27,6 +27,9 @@ const WORD_SAMPLE = 64;
 /** An index is worth its jumps where it leaves out at least so many of its neighbours. */
 const SPARSE = 8;
 
+/** A second set that is larger than this is not asked. */
+const MOST_WITHIN = 20_000;
+
 export interface SearchParts {
   readonly store: StoreFile;
   readonly endpoints: Endpoints;
@@ -34,8 +37,8 @@ export interface SearchParts {
   readonly recordOf: (row: AttemptRow) => AttemptRecord;
 }
 
-/** Where candidates come from: ids below `before`, newest first; undefined: all attempts in their order. */
-type Source = Candidates | undefined;
+/** Where candidates come from; undefined: all attempts in their order. */
+type Source = { readonly streams: Candidates; readonly within?: Candidates | undefined } | undefined;
 
 /** Finds attempts by the query language: an index names candidates, the query decides on each. */
 export class AttemptSearch {
@@ -83,8 +86,10 @@ export class AttemptSearch {
     const looks = candidateSets(plan, this.#parts.endpoints, this.#sql).map((source) =>
       look(source, range, SAMPLE),
     );
-    const [best] = looks.sort((one, other) => one.share - other.share);
-    const source = best !== undefined && best.share < 1 / SPARSE ? best.source : undefined;
+    const [best, next] = looks
+      .filter(({ share }) => share < 1 / SPARSE)
+      .sort((one, other) => one.share - other.share);
+    const source = best && { streams: best.streams, within: best.isFew ? undefined : next?.streams };
     if (plan.words.length === 0 || best?.isFew === true) return [{ range, source }];
     return this.#wordPieces(plan, range, { source, share: best?.share ?? 1 });
   }
@@ -100,9 +105,10 @@ export class AttemptSearch {
     const rarest = plan.words.map((values) => values.map((value) => this.#sample.rarest(value, range)));
     const words = look([wordStream(rarest, this.#sql)], indexed, WORD_SAMPLE);
     if (words.share >= Math.min(other.share, 1 / SPARSE)) return [{ range, source: other.source }];
+    const source = { streams: words.streams, within: words.isFew ? undefined : other.source?.streams };
     return [
       { range: { from: split, before: range.before }, source: other.source },
-      { range: indexed, source: words.source },
+      { range: indexed, source },
     ];
   }
 
@@ -117,23 +123,36 @@ export class AttemptSearch {
       const rows = attempts.page.all({ ...range, limit });
       return { rows, lowest: rows.at(-1)?.id ?? range.from };
     }
-    const ids = newestOf(source, range, limit);
-    const rows = ids.flatMap((id) => attempts.get.get({ id }) ?? []);
-    return { rows, lowest: ids.at(-1) ?? range.from };
+    const ids = newestOf(source.streams, range, limit);
+    const lowest = ids.at(-1) ?? range.from;
+    const meant = idsWithin(ids, source.within, { from: lowest, before: range.before });
+    return { rows: meant.flatMap((id) => attempts.get.get({ id }) ?? []), lowest };
   }
+}
+
+/** Those that a second set of candidates has too: cheaper than to look at each attempt. */
+function idsWithin(
+  ids: readonly number[],
+  within: Candidates | undefined,
+  range: IdRange,
+): readonly number[] {
+  if (within === undefined) return ids;
+  const others = new Set(within.flatMap((stream) => stream(range, MOST_WITHIN)));
+  // Cut short it would leave out what it should have.
+  return others.size >= MOST_WITHIN ? ids : ids.filter((id) => others.has(id));
 }
 
 /** How large a part of the range a set of candidates is, by its newest ids. */
 function look(
-  source: Candidates,
+  streams: Candidates,
   range: IdRange,
   sample: number,
-): { readonly source: Candidates; readonly share: number; readonly isFew: boolean } {
-  const each = Math.ceil(sample / Math.max(1, source.length));
-  const ids = newestOf(source, range, each);
+): { readonly streams: Candidates; readonly share: number; readonly isFew: boolean } {
+  const each = Math.ceil(sample / Math.max(1, streams.length));
+  const ids = newestOf(streams, range, each);
   const isFew = ids.length < each;
   const lowest = isFew ? range.from : (ids.at(-1) ?? range.from);
-  return { source, share: ids.length / Math.max(1, range.before - lowest), isFew };
+  return { streams, share: ids.length / Math.max(1, range.before - lowest), isFew };
 }
 
 /** Leaves out at little cost most of what does not match. */

@@ -20,6 +20,7 @@ export class SqliteEvents implements EventStore {
   }
 
   async unknown(rule: string, keys: readonly string[], nowMs: number): Promise<ReadonlySet<string>> {
+    if (this.#store.access === 'read') return this.#unknownToReader(rule, keys);
     const { id, day } = await this.#scanned(rule, nowMs);
     const strange = new Set<string>();
     for (let from = 0; from < keys.length; from += PIECE) {
@@ -35,6 +36,15 @@ export class SqliteEvents implements EventStore {
       if (seenBefore.length > 0) await this.#markSeen({ id, day, nowMs }, seenBefore);
     }
     return strange;
+  }
+
+  /** Beside the process that owns the store: nothing is marked as seen. */
+  #unknownToReader(rule: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#store.read(() => {
+      const id = this.#rules.find(rule)?.id;
+      if (id === undefined) return new Set(keys);
+      return new Set(keys.filter((key) => this.#sql.get.get({ rule: id, key }) === undefined));
+    });
   }
 
   async know(rule: string, keys: readonly string[], nowMs: number): Promise<void> {

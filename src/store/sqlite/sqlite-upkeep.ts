@@ -1,4 +1,5 @@
 import type { Platform } from '../../core/platform.js';
+import { TransferError } from '../../core/transfer-error.js';
 import type { PruneCounts, Retention, StoreUpkeep } from '../store-upkeep.js';
 import { backUp } from './backup.js';
 import { problemsOf } from './check.js';
@@ -31,8 +32,14 @@ export class SqliteUpkeep implements StoreUpkeep {
     return backUp(this.#store, target, this.#outside);
   }
 
-  check(): Promise<readonly string[]> {
-    return this.#store.read(() => problemsOf(this.#store));
+  /** Damage that ends the check itself is what it found. */
+  async check(): Promise<readonly string[]> {
+    try {
+      return await this.#store.read(() => problemsOf(this.#store));
+    } catch (error) {
+      if (error instanceof TransferError && error.code === 'STORE_DAMAGED') return [error.message];
+      throw error;
+    }
   }
 
   schemaVersion(): Promise<number> {
