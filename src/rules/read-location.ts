@@ -9,6 +9,8 @@ export interface PathBase {
   readonly os: NodeJS.Platform;
   /** A trigger of the rule sees files at a partner, so that `%FS.PATH%` may be there. */
   readonly hasRemoteEvents: boolean;
+  /** A trigger of the rule sees files, here or there. */
+  readonly hasFileEvents: boolean;
 }
 
 const URL_HEAD = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?]*)/;
@@ -30,7 +32,13 @@ export function readLocation(text: string, at: RuleCursor, use: PlaceUse, base: 
     at.mention('connection', connection[1] ?? '');
     return text;
   }
+  if (base.hasFileEvents && isBareMask(text)) return text;
   return notedPath(text, at, use, base);
+}
+
+/** EFT: a mask without a folder is meant in the folder of the event's file. */
+function isBareMask(text: string): boolean {
+  return /[*?]/.test(text) && !/[/\\:]/.test(text);
 }
 
 export const SECRET_IN_URL =
@@ -44,14 +52,28 @@ export function readLocalPath(text: string, at: RuleCursor, use: PlaceUse, base:
 }
 
 /**
- * The new name or path of a file at `from`, on the same side: what begins with neither `/`, `./` nor `~/` counts from
- * the file's own folder and stays as it is.
+ * Where a file at `from` goes on its own side: of a file at a partner a path of the server, or a location there.
  */
 export function readNewPath(text: string, from: string, at: RuleCursor, base: PathBase): string {
+  const isRemote = CONNECTION_HEAD.test(from) || URL_HEAD.test(from) || base.hasRemoteEvents;
+  if (!isRemote || CONNECTION_HEAD.test(text) || URL_HEAD.test(text)) {
+    return readLocation(text, at, 'write', base);
+  }
   at.text(text, 'location');
-  const isRemote = URL_HEAD.test(from) || CONNECTION_HEAD.test(from) || base.hasRemoteEvents;
-  if (isRemote || !/^(\.?\.?\/|~\/|[A-Za-z]:[\\/]|\\\\)/.test(text)) return text;
-  return notedPath(text, at, 'write', base);
+  return text;
+}
+
+/** The same, or a new name in the file's own folder. */
+export function readNewName(text: string, from: string, at: RuleCursor, base: PathBase): string {
+  if (/[/\\:]/.test(text.replaceAll(/%[^%]*%/g, ''))) return readNewPath(text, from, at, base);
+  at.text(text, 'location');
+  return text;
+}
+
+/** A file of ours that no event names: it may lie outside of the rule's roots. */
+export function readHousePath(text: string, at: RuleCursor, base: PathBase): string {
+  if (text.includes('%')) return readLocalPath(text, at, 'read', base);
+  return absolutePath(text, base);
 }
 
 function notedPath(text: string, at: RuleCursor, use: PlaceUse, base: PathBase): string {
@@ -63,7 +85,7 @@ function notedPath(text: string, at: RuleCursor, use: PlaceUse, base: PathBase):
 /** A slash at its end is kept. */
 export function absolutePath(
   text: string,
-  { folder, homeFolder, os }: Omit<PathBase, 'hasRemoteEvents'>,
+  { folder, homeFolder, os }: Omit<PathBase, 'hasRemoteEvents' | 'hasFileEvents'>,
 ): string {
   if (text.startsWith('%')) return text;
   const isHome = text === '~' || /^~[/\\]/.test(text);

@@ -25,7 +25,11 @@ export interface Rule {
   readonly maxParallel: number;
   /** Neighbouring copies and downloads at once; any other action, or a move, is a meeting point (EFT KB 11551). */
   readonly parallelTransfers: boolean;
-  /** Local folders that its actions may touch; absolute. Empty = the folder of its file and the folders of its triggers. */
+  /**
+   * Local folders that its actions may touch; absolute. Of a rule that gives none, what its triggers and actions name
+   * before the first variable or mask. Empty: it names no local place, and what an event brings counts from the folder
+   * of its file and the folders of its triggers.
+   */
   readonly roots: readonly string[];
   readonly timeLimitMs?: number;
   /** A file that fails permanently so often is put aside; the others go on. */

@@ -1,5 +1,5 @@
 import { TRANSFER_KEYS, type TransferSettings } from '../../settings/transfer-schema.js';
-import { readLocalPath, readLocation, readNewPath, type PathBase } from '../read-location.js';
+import { readLocalPath, readLocation, readNewName, readNewPath, type PathBase } from '../read-location.js';
 import type { RuleCursor } from '../rule-findings.js';
 import { withoutUndefined } from '../without-undefined.js';
 import type { WrittenGroup } from './action-schema.js';
@@ -53,7 +53,7 @@ export function readRename(
   return {
     kind: 'rename',
     from: readLocation(from, at.at('from'), 'read', base),
-    to: readNewPath(to, from, at.at('to'), base),
+    to: readNewName(to, from, at.at('to'), base),
     replace,
   };
 }

@@ -1,4 +1,4 @@
-import { readLocalPath, type PathBase } from '../read-location.js';
+import { readHousePath, readLocalPath, type PathBase } from '../read-location.js';
 import type { RuleCursor } from '../rule-findings.js';
 import { withoutUndefined } from '../without-undefined.js';
 import type { WrittenGroup } from './action-schema.js';
@@ -30,8 +30,8 @@ export function readPgp(
     kind,
     from: readLocalPath(from, at.at('from'), 'read', base),
     to: path('to', to, 'write'),
-    publicKeys: publicKeys.map((key, index) => readLocalPath(key, at.at('publicKeys', index), 'read', base)),
-    privateKey: path('privateKey', privateKey, 'read'),
+    publicKeys: publicKeys.map((key, index) => readHousePath(key, at.at('publicKeys', index), base)),
+    privateKey: privateKey === undefined ? undefined : readHousePath(privateKey, at.at('privateKey'), base),
     passphrase,
     armor: armor ?? false,
     signature: path('signature', signature, kind === 'sign' ? 'write' : 'read'),

@@ -17,7 +17,7 @@ import type {
 } from './trigger.js';
 import { momentOfWall, zoneTime } from './zone-time.js';
 
-export type TriggerDefaults = Omit<PathBase, 'hasRemoteEvents'> & {
+export type TriggerDefaults = Omit<PathBase, 'hasRemoteEvents' | 'hasFileEvents'> & {
   /** IANA name, where the settings name none. */
   readonly timeZone: string;
 };
