@@ -86,8 +86,7 @@ export async function* resultBytes(
   failed: (cause: unknown) => TransferError,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    if (result instanceof ReadableStream) yield* streamed(result as ReadableStream<string | Uint8Array>);
-    else yield asBytes(result as string | Uint8Array);
+    yield* chunksOf(result);
     source.refuseFailed();
   } catch (error) {
     source.refuseFailed();
@@ -95,11 +94,13 @@ export async function* resultBytes(
   }
 }
 
-/** By a reader: the library may have laid a copy of the stream over it, which the loop of the language does not see. */
-async function* streamed(
-  stream: ReadableStream<string | Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = stream.getReader();
+/**
+ * What the library gives, a stream or all at once. By a reader: it may have laid a copy of the stream over it, which
+ * the loop of the language does not see.
+ */
+export async function* chunksOf(result: unknown): AsyncGenerator<Uint8Array, void, undefined> {
+  if (!(result instanceof ReadableStream)) return yield asBytes(result as string | Uint8Array);
+  const reader = (result as ReadableStream<string | Uint8Array>).getReader();
   for (let next = await reader.read(); !next.done; next = await reader.read()) yield asBytes(next.value);
 }
 

@@ -6,7 +6,7 @@ import type { PgpAction } from '../../rules/actions/action.js';
 import type { ActionContext, ActionEnd } from '../action-context.js';
 import { counted, endOf } from './action-end.js';
 import { factsIfThere, ownPath } from './own-file.js';
-import { guarded, resultBytes, withPgpSource } from './pgp-bytes.js';
+import { chunksOf, guarded, resultBytes, withPgpSource, type PgpMessage } from './pgp-bytes.js';
 import { now, ownKey, ownSigningKey, recipientKeys, signerKeys } from './pgp-keys.js';
 import { judged, refuseSignatures, signatureText } from './pgp-signatures.js';
 import { verifyDetached, verifyWhole } from './pgp-verify.js';
@@ -107,18 +107,40 @@ async function decryptWork(action: PgpAction, context: ActionContext): Promise<F
 }
 
 async function signWork(action: PgpAction, context: ActionContext): Promise<FileWork> {
-  const signingKeys = await ownSigningKey(action, context);
-  const detached = action.signature !== undefined;
+  const signingKey = await ownSigningKey(action, context);
+  const sign = action.signature === undefined ? signedBytes : signatureBytes;
   return (path, target) =>
     withPgpSource(path, context, async (source) => {
-      const message = await source.content();
-      const order = { message, signingKeys, detached, date: now(context) };
-      const result: unknown = action.armor
-        ? await openpgp.sign({ ...order, format: 'armored' })
-        : await openpgp.sign({ ...order, format: 'binary' });
+      const { armor } = action;
+      const order = { message: await source.content(), signingKeys: signingKey, date: now(context), armor };
+      const result = await guarded(source, failedBy('KEY_UNUSABLE', path), () => sign(order));
       await publish(resultBytes(result, source, failedBy('KEY_UNUSABLE', path)), target, context);
-      return `signed ${printable(path)} into ${printable(target)} by ${signingKeys.getKeyID().toHex()}`;
+      return `signed ${printable(path)} into ${printable(target)} by ${signingKey.getKeyID().toHex()}`;
     });
+}
+
+interface SignOrder {
+  readonly message: PgpMessage;
+  readonly signingKeys: openpgp.PrivateKey;
+  readonly date: Date;
+  readonly armor: boolean;
+}
+
+/** The content with its signature. */
+function signedBytes({ armor, ...order }: SignOrder): Promise<unknown> {
+  return armor ? openpgp.sign({ ...order, format: 'armored' }) : openpgp.sign({ ...order, format: 'binary' });
+}
+
+/** The signature alone. The content goes by here, because the library would keep all of it. */
+async function signatureBytes({ armor, ...order }: SignOrder): Promise<unknown> {
+  const signature: { armor(): unknown; write(): unknown } = await openpgp.sign({
+    ...order,
+    detached: true,
+    format: 'object',
+  });
+  const result = armor ? signature.armor() : signature.write();
+  for await (const chunk of chunksOf(order.message.getLiteralData())) void chunk;
+  return result;
 }
 
 async function verifyWork(action: PgpAction, context: ActionContext): Promise<FileWork> {
