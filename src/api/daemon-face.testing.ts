@@ -161,7 +161,7 @@ export class FakeDaemon implements DaemonFace {
       {
         rule: 'send-orders',
         revision: '0123456789abcdef',
-        ruleJson: '{}',
+        ruleJson: '{"steps":[],"otherwise":[]}',
         event: {},
         eventKey: key,
         trigger: 'manual',

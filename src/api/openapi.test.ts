@@ -86,6 +86,7 @@ describe('the OpenAPI document', () => {
       '/v1/runs',
       `/v1/runs/${run}`,
       `/v1/runs/${run}/retry-plan`,
+      `/v1/runs/${run}/story`,
       '/v1/transfers?count=true',
       '/v1/deliveries',
       '/v1/connections',

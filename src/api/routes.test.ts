@@ -101,6 +101,7 @@ describe('runs', () => {
     for (const [method, path] of [
       ['GET', ''],
       ['GET', '/retry-plan'],
+      ['GET', '/story'],
       ['POST', '/cancel'],
       ['POST', '/retry'],
     ] as const) {

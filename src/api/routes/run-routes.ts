@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TransferError } from '../../core/transfer-error.js';
 import type { DaemonFace } from '../../engine/daemon/daemon-face.js';
+import { readStory } from '../../runs/run-story.js';
 import type { RunRecord } from '../../store/run-store.js';
 import { defineRoute, type ApiRoute } from '../api-route.js';
 import { RUN_STATES, runData, runView, stepData, stepView } from '../views/run-view.js';
@@ -23,6 +24,26 @@ const stateList = z
   .transform((text) => text.split(','))
   .pipe(z.array(z.enum(RUN_STATES)))
   .meta({ description: `Parted by commas: ${RUN_STATES.join(', ')}` });
+
+/** Plain data of `runs/run-story.ts`, which says what each of it means. */
+export const storyView = z
+  .looseObject({
+    run: z.int(),
+    rule: z.string(),
+    state: z.enum(RUN_STATES),
+    sentence: z.string(),
+    next: z.array(z.strictObject({ text: z.string(), command: z.string() })),
+    steps: z.array(
+      z.looseObject({
+        path: z.string(),
+        kind: z.string(),
+        title: z.string(),
+        state: z.string(),
+        text: z.string(),
+      }),
+    ),
+  })
+  .describe('Times are milliseconds since 1970');
 
 const deliveryPair = z.strictObject({ source: z.string(), target: z.string() });
 
@@ -91,6 +112,27 @@ export const RUN_ROUTES: readonly ApiRoute[] = [
     },
   }),
   defineRoute({
+    method: 'GET',
+    path: '/v1/runs/:run/story',
+    role: 'viewer',
+    operation: 'tellRun',
+    summary: 'One run as a story: what fired, what was decided and why, what was done, what may be done next',
+    params: runParams,
+    answer: z.strictObject({ story: storyView }),
+    handle: async ({ face, params }) => {
+      const story = await readStory(face.store, params.run);
+      if (story === undefined) throw noRun(params.run);
+      const { next, steps, ...facts } = story;
+      return {
+        story: {
+          ...facts,
+          next: next.map((each) => ({ ...each })),
+          steps: steps.map((each) => ({ ...each })),
+        },
+      };
+    },
+  }),
+  defineRoute({
     method: 'POST',
     path: '/v1/runs/:run/cancel',
     role: 'operator',
@@ -141,10 +183,15 @@ export const RUN_ROUTES: readonly ApiRoute[] = [
 ];
 
 /** Rejects with NOT_FOUND. */
-export async function existingRun({ store }: Pick<DaemonFace, 'store'>, id: number): Promise<RunRecord> {
+async function existingRun({ store }: Pick<DaemonFace, 'store'>, id: number): Promise<RunRecord> {
   const run = await store.runs.get(id);
-  if (run !== undefined) return run;
-  throw new TransferError({
+  if (run === undefined) throw noRun(id);
+  return run;
+}
+
+/** NOT_FOUND for the number of a run. */
+export function noRun(id: number): TransferError {
+  return new TransferError({
     code: 'NOT_FOUND',
     lastCode: -1,
     phase: 'store',

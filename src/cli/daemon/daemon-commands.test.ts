@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readTestKey, testKeyFile } from '../../../test/servers/test-keys.js';
 import { addToken } from '../../api/api-rehearsal.testing.js';
 import { FakeDaemon, fakeConnection } from '../../api/daemon-face.testing.js';
 import { startApi, type StartedApi } from '../../api/start-api.js';
@@ -122,12 +123,16 @@ describe('the commands that ask the daemon', () => {
     expect(listed.out.split('\n')[1]).toMatch(/^2\tsend-orders\tfailed\t/);
     expect((await tally('runs list', ['other'], { jsonl: true })).out.split('\n')).toHaveLength(2);
     expect((await tally('runs list', [], { states: ['lost'] })).exitCode).toBe(2);
-    for (const columns of [40, 80, 200]) {
+    for (const columns of [60, 80, 200]) {
       const { out } = await tally('runs show', ['2'], {}, { columns });
-      expect(out).toContain('Next: tally runs retry 2 --dry-run');
+      expect(out).toContain('Run 2 of send-orders: failed');
+      expect(out).toContain('FAIL 0 copy a.xml');
       expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
     }
     expect((await tally('runs show', ['x'])).exitCode).toBe(2);
+    expect((await tally('runs show', ['99'])).exitCode).toBe(3);
+    const { out: json } = await tally('runs show', ['2'], { json: true });
+    expect(JSON.parse(json)).toMatchObject({ schemaVersion: 1, story: { run: 2, steps: [{ path: '0' }] } });
   });
 
   it('a retry says what may go twice, and does nothing before somebody agreed', async () => {
@@ -194,6 +199,25 @@ describe('which daemon is asked', () => {
     ]) {
       expect((await tally('status', [], { server })).exitCode).toBe(2);
     }
+  });
+
+  it('over TLS it is known by the certificate of daemon.json, and another one is not believed', async () => {
+    await api.close();
+    const tls = { certificate: testKeyFile('valid.crt'), key: testKeyFile('valid.key') };
+    daemon.api = { ...daemon.api, tls };
+    api = await startApi(daemon, () => undefined);
+    expect(api.url).toMatch(/^https:/);
+    expect((await tally('status')).exitCode).toBe(0);
+    const path = join(folder, 'daemon.json');
+    const file = JSON.parse(await readFile(path, 'utf8')) as object;
+    await writeFile(path, JSON.stringify({ ...file, certificate: readTestKey('self-signed.crt') }));
+    expect(await tally('status')).toMatchObject({
+      err: expect.stringContaining('another certificate') as string,
+    });
+    // Without daemon.json a CA must vouch for it, and none of this machine's does.
+    expect((await tally('status', [], { server: api.url })).exitCode).toBe(10);
+    daemon.api = { ...daemon.api, tls: { ...tls, key: testKeyFile('self-signed.key') } };
+    await expect(startApi(daemon, () => undefined)).rejects.toMatchObject({ code: 'SETTINGS_INVALID' });
   });
 
   it('nobody there is exit code 10, in words; what is no daemon is told', async () => {

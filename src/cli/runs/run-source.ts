@@ -1,11 +1,10 @@
-import type { AlarmJson, RunJson, WholeRunJson } from '../../api/answers.js';
-import { existingRun } from '../../api/routes/run-routes.js';
+import type { AlarmJson, RunJson } from '../../api/answers.js';
+import { noRun } from '../../api/routes/run-routes.js';
 import { alarmData } from '../../api/views/keeping-view.js';
-import { runData, stepData } from '../../api/views/run-view.js';
-import { transferData } from '../../api/views/transfer-view.js';
+import { runData } from '../../api/views/run-view.js';
 import { TransferError } from '../../core/transfer-error.js';
-import { readRuleSettings, storeFile } from '../../engine/daemon/rule-settings.js';
-import { stateFolder } from '../../settings/client-log-settings.js';
+import { checkRuleSettings, storeFile } from '../../engine/daemon/rule-settings.js';
+import { readStory, type RunStory } from '../../runs/run-story.js';
 import type { RunState } from '../../store/run-store.js';
 import type { Store } from '../../store/store.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
@@ -24,7 +23,7 @@ export interface RunWish {
 export interface RunSource {
   runs(wish: RunWish): Promise<readonly RunJson[]>;
   /** NOT_FOUND. */
-  run(id: number): Promise<WholeRunJson>;
+  story(id: number): Promise<RunStory>;
   alarms(wish: { readonly onlyOpen: boolean; readonly limit: number }): Promise<readonly AlarmJson[]>;
 }
 
@@ -73,13 +72,9 @@ async function askStore(
 }
 
 /** Rules that are broken just now do not hide what has run. */
-async function fileOfStore(call: CommandCall, { surroundings, inForce }: CommandSession): Promise<string> {
-  try {
-    return storeFile(await readRuleSettings(call.flags, surroundings));
-  } catch (error) {
-    if (!(error instanceof TransferError) || error.code !== 'SETTINGS_INVALID') throw error;
-    return `${stateFolder(inForce.places).value}/store.sqlite`;
-  }
+async function fileOfStore(call: CommandCall, { surroundings }: CommandSession): Promise<string> {
+  const { settings } = await checkRuleSettings(call.flags, surroundings);
+  return storeFile(settings);
 }
 
 function apiSource(client: ApiClient): RunSource {
@@ -97,7 +92,10 @@ function apiSource(client: ApiClient): RunSource {
         );
         return { rows: answer.runs, nextCursor: answer.nextCursor };
       }),
-    run: (id) => client.get<WholeRunJson>(`/v1/runs/${id}`),
+    story: async (id) => {
+      const answer = await client.get<{ readonly story: RunStory }>(`/v1/runs/${id}/story`);
+      return answer.story;
+    },
     alarms: ({ onlyOpen, limit }) =>
       allPages<AlarmJson>(limit, async (page) => {
         const answer = await client.get<{
@@ -140,10 +138,10 @@ function storeSource(store: Store): RunSource {
       });
       return records.map(runData);
     },
-    run: async (id) => {
-      const record = await existingRun({ store }, id);
-      const [steps, attempts] = await Promise.all([store.runs.steps(id), store.transfers.ofRun(id)]);
-      return { run: runData(record), steps: steps.map(stepData), transfers: attempts.map(transferData) };
+    story: async (id) => {
+      const story = await readStory(store, id);
+      if (story === undefined) throw noRun(id);
+      return story;
     },
     alarms: async ({ onlyOpen, limit }) => {
       const alarms = onlyOpen ? await store.alarms.open() : await store.alarms.list({ limit });

@@ -7,14 +7,10 @@ import { endLine, stepLines } from './run-text.js';
 export async function waitForRun(id: number, daemon: DaemonCall): Promise<number> {
   const { client, say, session, style, context } = daemon;
   const { stdout } = context;
-  const options = {
-    style,
-    width: stdout.isTerminal ? stdout.size().columns : Infinity,
-    timeZone: session.surroundings.platform.host.timeZone,
-  };
+  const options = { style, width: stdout.isTerminal ? stdout.size().columns : Infinity };
   const whole = await followRun(client, id, async (step) => {
     if (session.format === 'jsonl') await stdout.write(`${JSON.stringify({ type: 'step', ...step })}\n`);
-    else await say(...stepLines(step, [], options));
+    else await say(...stepLines(step, options));
   });
   if (session.format === 'jsonl') await daemon.data({ type: 'run', ...whole.run });
   else await daemon.data({ schemaVersion: 1, ...whole });
