@@ -4,7 +4,7 @@
  * The packages are unpacked below .cache/servers/, not installed: Debian's three FTP servers exclude
  * each other, and an installed one would start a daemon on port 21 of the user's machine. Only plain
  * client tools (curl, ssh, openssl, the browser that the report is looked at with, lnav for our format of
- * it) are installed, and only where they are missing.
+ * it, gpg, zip, unzip) are installed, and only where they are missing.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,6 +54,8 @@ const tools = [
   { program: 'chromium', package: 'chromium' },
   { program: 'lnav', package: 'lnav' },
   { program: 'gpg', package: 'gnupg' },
+  { program: 'zip', package: 'zip' },
+  { program: 'unzip', package: 'unzip' },
 ];
 
 /** What the benches measure beside Tallyman, and `time`, which tells the memory of each. */

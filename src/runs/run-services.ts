@@ -7,6 +7,7 @@ import type { SecretReference } from '../rules/triggers/trigger.js';
 import type { PlaceContext } from '../settings/place-context.js';
 import type { Store } from '../store/store.js';
 import type { ConnectionBudgets } from '../transfers/connection-budgets.js';
+import type { LeftoverRounds } from '../transfers/leftover-rounds.js';
 import type { PartialJournal } from '../transfers/partial-journal.js';
 import type { ServerMemory } from '../transfers/server-memory.js';
 import type { Alarms } from './alarms.js';
@@ -29,6 +30,7 @@ export interface RunServices {
   readonly journal: PartialJournal;
   readonly memory: ServerMemory;
   readonly budgets: ConnectionBudgets;
+  readonly rounds: LeftoverRounds;
   /** Every ended attempt goes there: the store first, then its line. */
   readonly attempts: AttemptBook;
   readonly guard: PartnerGuard;

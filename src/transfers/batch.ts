@@ -11,6 +11,7 @@ import { ConnectionBudgets } from './connection-budgets.js';
 import { isLocal, type Endpoint } from './endpoint.js';
 import { EntrySpool } from './entry-spool.js';
 import type { FileGate } from './file-gate.js';
+import type { LeftoverRounds } from './leftover-rounds.js';
 import { clearLeftovers, clearStaleParts } from './leftovers.js';
 import type { PartialJournal } from './partial-journal.js';
 import { planFile } from './plan-file.js';
@@ -45,6 +46,8 @@ export interface BatchContext {
   readonly pools?: SessionPools;
   /** Decides for each file whether it goes at all; every file goes when absent. */
   readonly gate?: (pair: FilePair) => FileGate;
+  /** When leftovers are cleared; at each batch when absent. */
+  readonly rounds?: LeftoverRounds;
   /** Called for each file of a dry run, in order. */
   readonly planned?: (file: PlannedFile) => void;
 }
@@ -198,15 +201,16 @@ class BatchRun {
   }
 
   async #carryOut(plan: BatchPlan): Promise<void> {
-    const { observer, journal } = this.#context;
+    const { observer, journal, rounds } = this.#context;
     observer.sourceListed?.(plan.count, plan.bytes, true);
     if (plan.count === 0) return;
     const leftovers = { journal, signal: this.#signal, warned: (text: string) => observer.warned?.(text) };
-    if (!this.#request.dryRun) await clearLeftovers(this.#targetPool, leftovers);
+    const isRound = !this.#request.dryRun && (rounds?.take(this.#targetPool.endpoint) ?? true);
+    if (isRound) await clearLeftovers(this.#targetPool, leftovers);
     const files = plan.files[Symbol.asyncIterator]();
     const workers = Array.from({ length: this.#workerCount() }, () => this.#work(plan, files));
     await Promise.all(workers);
-    if (this.#request.dryRun || this.#signal.aborted || this.#stoppedBy !== undefined) return;
+    if (!isRound || this.#signal.aborted || this.#stoppedBy !== undefined) return;
     await clearStaleParts(this.#sourcePool, this.#targetPool, leftovers);
   }
 

@@ -11,6 +11,7 @@ import type { RuleBook } from '../../rules/rule-book.js';
 import { clientLogOptions, stateFolder, tenthColumn } from '../../settings/client-log-settings.js';
 import type { Store } from '../../store/store.js';
 import { ConnectionBudgets } from '../../transfers/connection-budgets.js';
+import { LeftoverRounds } from '../../transfers/leftover-rounds.js';
 import { PartialJournal } from '../../transfers/partial-journal.js';
 import { ServerMemory } from '../../transfers/server-memory.js';
 import { createHttpSender } from '../platform/node-http-sender.js';
@@ -106,6 +107,7 @@ async function openAll(parts: HouseParts, opened: { close(): Promise<void> }[]):
     journal,
     memory,
     budgets,
+    rounds: new LeftoverRounds(platform.clock),
     attempts,
     guard,
     alarms,

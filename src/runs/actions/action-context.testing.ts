@@ -5,9 +5,11 @@ import type { Rule } from '../../rules/rule.js';
 import type { EventFile, TriggerEvent } from '../../rules/triggers/trigger-event.js';
 import { makeScope } from '../../rules/variables/make-scope.js';
 import { ConnectionBudgets } from '../../transfers/connection-budgets.js';
+import { LeftoverRounds } from '../../transfers/leftover-rounds.js';
 import { PartialJournal } from '../../transfers/partial-journal.js';
 import { ServerMemory } from '../../transfers/server-memory.js';
 import type { ActionContext } from '../action-context.js';
+import { MovingFiles } from '../moving-files.js';
 import type { RunServices } from '../run-services.js';
 
 export interface ActionFixture {
@@ -104,6 +106,8 @@ function testServices(platform: Platform, { services, secrets }: ActionFixture):
     journal: PartialJournal.inMemory(platform),
     memory,
     budgets: new ConnectionBudgets(platform, memory),
+    rounds: new LeftoverRounds(platform.clock),
+    moving: new MovingFiles(),
     secretOf: (reference) => {
       const value = 'env' in reference ? secrets?.[reference.env] : undefined;
       return value === undefined

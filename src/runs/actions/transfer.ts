@@ -65,14 +65,16 @@ interface Parts {
 function batchContext(parts: Parts): BatchContext {
   const { context, story } = parts;
   const { services, signal } = context;
-  const { platform, journal, memory, budgets, placeBook, attempts } = services;
+  const { platform, journal, memory, budgets, rounds, placeBook, attempts, moving } = services;
   const owner = attemptOwner(parts);
   const gateContext = ledgerContext(parts);
+  const ends = new Map<number, () => void>();
   return {
     platform,
     journal,
     memory,
     budgets,
+    rounds,
     pools: placeBook.pools,
     signal,
     gate: (pair: FilePair) => new LedgerGate(gateContext, pair),
@@ -86,7 +88,11 @@ function batchContext(parts: Parts): BatchContext {
         });
       },
       noneFollowed: (attempt) => attempts.noneFollowed(attempt),
-      fileSettled: (file, outcome) => story.settled(file, outcome),
+      fileStarted: ({ id }) => void ends.set(id, moving.begin(owner.partner)),
+      fileSettled: (file, outcome) => {
+        ends.get(file.id)?.();
+        story.settled(file, outcome);
+      },
       warned: (text) => story.warned(text),
     },
   };
