@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ROLES } from '../store/access-store.js';
-import { includesRole } from './access/caller.js';
+import { ROLES, type Role } from '../store/access-store.js';
 import { rehearseApi, type ApiRehearsal } from './api-rehearsal.testing.js';
 import { API_ROUTES } from './route-table.js';
+
+/** The roles whose routes each may call, written out so that the test does not believe the code. */
+const MAY_CALL: Readonly<Record<Role, readonly string[]>> = {
+  viewer: ['viewer'],
+  operator: ['viewer', 'operator'],
+  editor: ['viewer', 'operator', 'editor'],
+  admin: ['viewer', 'operator', 'editor', 'admin'],
+};
 
 let api: ApiRehearsal;
 beforeEach(async () => {
@@ -30,7 +37,7 @@ describe('every route is refused unless it is allowed', () => {
     for (const route of API_ROUTES) {
       for (const role of ROLES) {
         const { status } = await api.ask(route.method, exampleUrl(route.path), { role, body: {} });
-        const isIn = route.role !== 'open' && route.role !== 'hook' && includesRole(role, route.role);
+        const isIn = MAY_CALL[role].includes(route.role);
         expect([route.operation, role, status === 403]).toEqual([route.operation, role, !isIn]);
       }
     }
