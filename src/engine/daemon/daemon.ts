@@ -13,6 +13,7 @@ import { partnerBook } from '../../settings/partner-book.js';
 import { SettingsError } from '../../settings/settings-error.js';
 import { showOrigin } from '../../settings/origin.js';
 import { forgetSchedules } from '../../trigger-sources/forget-schedules.js';
+import type { FolderHints } from '../../trigger-sources/folder-hints.js';
 import { ScheduleTimer } from '../../trigger-sources/schedule-timer.js';
 import { nodeFolderHints } from '../platform/node-folder-hints.js';
 import { ConnectionsOfDaemon } from './daemon-connections.js';
@@ -46,6 +47,8 @@ export interface DaemonOptions extends HouseParts {
   readonly watchesSettings?: boolean;
   /** How long steps under way may take when it stops; default 20 s, twice. */
   readonly stopLimitMs?: number;
+  /** What the system tells of folders; for rehearsals in place of the real one. */
+  readonly hints?: FolderHints;
 }
 
 /** A running daemon. */
@@ -117,7 +120,7 @@ class RunningDaemon implements Daemon {
     this.#states = new SourceStates(platform.clock);
     this.#timer = new ScheduleTimer(platform.clock);
     const sink = new DaemonSink({ services, queue: this.#queue, states: this.#states, warn });
-    const hints = nodeFolderHints;
+    const { hints = nodeFolderHints } = options;
     this.#sources = new RuleSources(sourceMaker({ services, sink, timer: this.#timer, hints, note: warn }));
     this.#hooks = this.#makeHooks();
     const { alarms } = services;

@@ -1,0 +1,101 @@
+import { formatRecord } from '../../src/client-log/format.js';
+import { recordOf } from '../../src/client-log/log-facts.js';
+import type { AttemptRecord } from '../../src/store/transfer-store.js';
+import { LOG_FOLDER, TIME_ZONE, type SimulatedMachine } from './simulated-machine.js';
+import type { PutFile } from './traffic.js';
+
+/** What got its final name in a folder that rules send to, over all processes. */
+export interface Naming {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** What does not balance, in words; empty when everything does. */
+export async function booksOf(
+  machine: SimulatedMachine,
+  files: readonly PutFile[],
+  namings: readonly Naming[],
+): Promise<readonly string[]> {
+  return [...deliveries(machine, files, namings), ...(await lines(machine))];
+}
+
+function deliveries(
+  { disk }: SimulatedMachine,
+  files: readonly PutFile[],
+  namings: readonly Naming[],
+): readonly string[] {
+  const faults: string[] = [];
+  const times = new Map<string, number>();
+  for (const { content } of namings) times.set(content, (times.get(content) ?? 0) + 1);
+  const known = new Set(files.map(({ content }) => content));
+  for (const { path, content } of namings) {
+    if (!known.has(content)) faults.push(`${path} got its name with ${describe(content)}, which nobody wrote so`);
+  }
+  for (const file of files) {
+    const sent = times.get(file.content) ?? 0;
+    const lies = disk.content(file.path) === file.content;
+    const what = `${file.path} of ${new Date(file.putMs).toISOString()} (${describe(file.content)})`;
+    if (sent > 1) faults.push(`${what} was sent ${sent} times`);
+    if (sent === 0 && !lies && !file.isWithdrawn) faults.push(`${what} is lost`);
+    if (sent === 0 && lies) faults.push(`${what} was never sent`);
+    if (sent === 1 && lies && file.way !== 'copy') faults.push(`${what} was sent and lies there still`);
+  }
+  return faults;
+}
+
+async function lines(machine: SimulatedMachine): Promise<readonly string[]> {
+  const faults: string[] = [];
+  const attempts = await allAttempts(machine);
+  const wanted = counted(attempts.map(lineOf));
+  const found = counted(logLines(machine));
+  for (const [line, count] of wanted) {
+    const there = found.get(line) ?? 0;
+    if (there < count) faults.push(`${count - there} of ${count} times this line is missing: ${line}`);
+  }
+  let repeats = 0;
+  for (const [line, count] of found) {
+    const attemptsOfLine = wanted.get(line) ?? 0;
+    if (attemptsOfLine === 0) faults.push(`a line without its attempt in the store: ${line}`);
+    else repeats += count - attemptsOfLine;
+  }
+  // Marks that a death lost are of lines that were written together.
+  if (repeats > 0 && machine.deaths.length === 0) faults.push(`${repeats} lines repeat without a crash`);
+  if ((await machine.store.transfers.unlogged(1)).length > 0) faults.push('an attempt is not marked as logged');
+  return faults;
+}
+
+export async function allAttempts({ store }: SimulatedMachine): Promise<readonly AttemptRecord[]> {
+  const all: AttemptRecord[] = [];
+  for (;;) {
+    const last = all.at(-1)?.id;
+    const page = await store.transfers.find(undefined, {
+      limit: 1_000,
+      ...(last === undefined ? {} : { beforeId: last }),
+    });
+    if (page.length === 0) return all;
+    all.push(...page);
+  }
+}
+
+function lineOf(attempt: AttemptRecord): string {
+  const result = attempt.succeeded ? 'succeeded' : 'failed';
+  const style = { timeZone: TIME_ZONE, tenthColumn: true };
+  return formatRecord(recordOf({ ...attempt, result }, style).record).trimEnd();
+}
+
+function logLines({ disk }: SimulatedMachine): readonly string[] {
+  const logs = disk.names(LOG_FOLDER).filter((name) => /^cl\d+\.log$/.test(name));
+  return logs
+    .flatMap((name) => (disk.content(`${LOG_FOLDER}/${name}`) ?? '').split(/\r?\n/))
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+function counted(texts: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+}
+
+function describe(content: string): string {
+  return `${content.length} bytes, '${content.slice(0, content.indexOf('\n'))}'`;
+}

@@ -1,0 +1,145 @@
+import { startDaemon, type Daemon } from '../../src/engine/daemon/daemon.js';
+import { readRuleSettings } from '../../src/engine/daemon/rule-settings.js';
+import { nodeSurroundings, type Surroundings } from '../../src/engine/surroundings.js';
+import type { Dialer } from '../../src/core/dialer.js';
+import type { OutsideWorld } from '../../src/runs/run-services.js';
+import { openMemoryStore } from '../../src/store/memory-store.testing.js';
+import { seededRandom } from '../platform/test-platform.js';
+import { doomedPlatform, doomedStore, Doom, type DeathKind } from '../recovery/doom.js';
+import { MemoryDisk } from './memory-disk.js';
+import { SimulatedClock } from './simulated-clock.js';
+import { WatchedDialer } from './watched-dialer.js';
+
+export const SETTINGS_FILE = '/sim/tallyman.yaml';
+export const TIME_ZONE = 'Europe/Berlin';
+export const LOG_FOLDER = '/sim/logs';
+
+/** Turns of the event loop without a sign of work after which nothing goes on any more. */
+const QUIET_TURNS = 8;
+/** More while a socket is open: what it was sent comes by way of the system. */
+const QUIET_TURNS_WITH_SOCKETS = 40;
+
+/** A machine whose disk, store and time outlive the daemon's processes on it. */
+export class SimulatedMachine {
+  readonly clock: SimulatedClock;
+  readonly disk: MemoryDisk;
+  readonly store = openMemoryStore();
+  /** What the processes had to say to a person, newest last. */
+  readonly warnings: string[] = [];
+  readonly deaths: string[] = [];
+  readonly #seed: number;
+  readonly #dialer: WatchedDialer;
+  #daemon: Daemon | undefined;
+  #doom = new Doom(0, 'before');
+  #pid = 70_000;
+
+  constructor(start: string, seed: number) {
+    this.#seed = seed;
+    this.clock = new SimulatedClock(start, () => this.settle());
+    this.disk = new MemoryDisk(() => this.clock.now());
+    this.#dialer = new WatchedDialer(this.clock);
+    this.disk.makePath('/sim');
+  }
+
+  get daemon(): Daemon | undefined {
+    return this.#doom.isDead ? undefined : this.#daemon;
+  }
+
+  /** A process begins; it dies at its n-th change of the world, never with 0. */
+  async start(dieAt = 0, kind: DeathKind = 'before'): Promise<void> {
+    this.#pid += 1;
+    const doom = new Doom(dieAt, kind);
+    this.#doom = doom;
+    this.#daemon = undefined;
+    const starting = this.#open(doom).then((daemon) => (this.#daemon = daemon));
+    await Promise.race([starting, doom.death, this.#passUntil(starting)]);
+  }
+
+  /** Is the process dead? Its timers are forgotten then. */
+  buried(): boolean {
+    if (!this.#doom.isDead) return false;
+    this.deaths.push(this.#doom.passed.at(-1) ?? '');
+    this.clock.forgetTimers();
+    this.#dialer.cutAll();
+    this.#doom = new Doom(0, 'before');
+    this.#daemon = undefined;
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon === undefined) return;
+    const stopping = daemon.stop();
+    await Promise.race([stopping, this.#passUntil(stopping)]);
+    await stopping;
+    this.#daemon = undefined;
+  }
+
+  /** Resolves when nothing goes on any more unless time passes. */
+  async settle(): Promise<void> {
+    let quiet = 0;
+    for (let before = this.#work(); ; ) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const now = this.#work();
+      quiet = now === before ? quiet + 1 : 0;
+      before = now;
+      if (quiet >= (this.#dialer.isBusy ? QUIET_TURNS_WITH_SOCKETS : QUIET_TURNS)) return;
+    }
+  }
+
+  #work(): number {
+    return this.disk.calls + this.clock.uses + this.#dialer.moves;
+  }
+
+  /** Time passes as long as somebody waits for it. */
+  async #passUntil(done: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    const over = () => void (isOver = true);
+    void done.then(over, over);
+    for (let turn = 0; turn < 1_000; turn++) {
+      await this.settle();
+      if (isOver || this.#doom.isDead) return;
+      await this.clock.pass(1_000);
+    }
+    throw new Error('a start or stop of the daemon that takes more than 1,000 s');
+  }
+
+  async #open(doom: Doom): Promise<Daemon> {
+    const surroundings = this.#surroundings(doom);
+    const flags = { config: SETTINGS_FILE };
+    return startDaemon({
+      settings: await readRuleSettings(flags, surroundings),
+      surroundings,
+      openStore: () => Promise.resolve(doomedStore(this.store, doom)),
+      outside: NOBODY_OUTSIDE,
+      flags,
+      version: '0',
+      watchesSettings: false,
+      hints: { watch: () => Promise.resolve(undefined) },
+    });
+  }
+
+  #surroundings(doom: Doom): Surroundings {
+    const warn = (text: string) => void this.warnings.push(text);
+    const real = nodeSurroundings({ warn, environment: { HOME: '/sim' }, workFolder: '/sim' });
+    const host = { ...real.platform.host, os: 'linux' as const, timeZone: TIME_ZONE, userName: 'tally' };
+    const simulated = {
+      ...real.platform,
+      clock: this.clock,
+      random: seededRandom(this.#seed * 100_000 + this.#pid),
+      files: this.disk,
+      dialer: this.#dialer as Dialer,
+      host,
+    };
+    return { ...real, platform: doomedPlatform(simulated, doom, this.#pid), homeFolder: '/sim' };
+  }
+}
+
+const refuse = (): Promise<never> => Promise.reject(new Error('there is nobody outside'));
+
+const NOBODY_OUTSIDE: OutsideWorld = {
+  programs: { run: refuse },
+  mail: { send: refuse },
+  systemLog: { write: () => Promise.resolve() },
+  http: { send: refuse },
+};

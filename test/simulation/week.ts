@@ -1,0 +1,190 @@
+import { seededRandom } from '../platform/test-platform.js';
+import { booksOf, type Naming } from './books.js';
+import { SETTINGS_FILE, SimulatedMachine } from './simulated-machine.js';
+import { Traffic } from './traffic.js';
+
+export interface WeekReport {
+  readonly faults: readonly string[];
+  readonly files: number;
+  readonly deaths: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Thursday; on Sunday at 02:00 the clocks of Berlin go to 03:00. */
+const START = '2026-03-26T06:00:00Z';
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const WEEK_MS = 7 * 24 * HOUR_MS;
+
+const SETTINGS = `clientLog: { folder: ./logs, tenthColumn: true }
+stateFolder: ./state
+rules:
+  move:
+    on: { folder: { path: ./out/move, settle: 5s, sweep: 2m } }
+    do:
+      - move: { from: "%FS.PATH%", to: ./in/move/ }
+  copy:
+    on: { folder: { path: ./out/copy, settle: 5s, sweep: 5m } }
+    do:
+      - copy: { from: "%FS.PATH%", to: ./in/copy/ }
+  nightly:
+    on: { schedule: { cron: "30 2 * * *", timeZone: Europe/Berlin } }
+    do:
+      - move: { from: ./out/nightly/*.rep, to: ./in/nightly/ }
+`;
+
+const WAYS = ['move', 'copy'] as const;
+
+/** A week of traffic and trouble, replayed from its seed; what does not balance at its end. */
+export async function simulateWeek(seed: number): Promise<WeekReport> {
+  const week = new Week(seed);
+  return week.pass();
+}
+
+/** Something that people do at its time. */
+interface Deed {
+  readonly atMs: number;
+  readonly act: () => void | Promise<void>;
+}
+
+class Week {
+  readonly #random;
+  readonly #machine: SimulatedMachine;
+  readonly #traffic: Traffic;
+  readonly #namings: Naming[] = [];
+  readonly #deeds: Deed[] = [];
+  #isCalm = false;
+
+  constructor(seed: number) {
+    this.#random = seededRandom(seed);
+    this.#machine = new SimulatedMachine(START, seed);
+    const { disk, clock } = this.#machine;
+    this.#traffic = new Traffic(disk, this.#random, () => clock.now());
+    for (const way of [...WAYS, 'nightly']) {
+      disk.makePath(`/sim/out/${way}`);
+      disk.makePath(`/sim/in/${way}`);
+    }
+    disk.makePath('/sim/logs');
+    disk.put(SETTINGS_FILE, SETTINGS);
+    disk.named = (path, content) => {
+      const isFinal = path.startsWith('/sim/in/') && !path.includes('/.');
+      if (isFinal) this.#namings.push({ path, content: content.toString() });
+    };
+    this.#plan();
+  }
+
+  async pass(): Promise<WeekReport> {
+    const { clock } = this.#machine;
+    await this.#begin();
+    for (let atMs = 0; atMs < WEEK_MS; ) {
+      const deed = this.#nextDeed();
+      const untilMs = Math.min(deed?.atMs ?? WEEK_MS, atMs + 10 * MINUTE_MS, WEEK_MS);
+      await clock.pass(untilMs - atMs);
+      atMs = untilMs;
+      if (deed !== undefined && deed.atMs <= atMs) {
+        this.#deeds.splice(this.#deeds.indexOf(deed), 1);
+        await deed.act();
+      }
+      if (this.#machine.buried()) await this.#begin();
+    }
+    await this.#calmDown();
+    const faults = await booksOf(this.#machine, this.#traffic.files, this.#namings);
+    const { deaths, warnings } = this.#machine;
+    await this.#machine.store.close();
+    return { faults, files: this.#traffic.files.length, deaths, warnings };
+  }
+
+  /** A day in which nothing happens: whatever waits has its time. */
+  async #calmDown(): Promise<void> {
+    this.#isCalm = true;
+    const { disk, clock } = this.#machine;
+    disk.isFull = false;
+    disk.unreadable.clear();
+    await this.#machine.stop();
+    await this.#begin();
+    await clock.pass(25 * HOUR_MS);
+    await this.#machine.stop();
+  }
+
+  /** Starts processes until one lives through its start. */
+  async #begin(): Promise<void> {
+    do {
+      // The administrator mends what a start refuses.
+      this.#machine.disk.put(SETTINGS_FILE, SETTINGS);
+      const at = this.#isCalm ? 0 : Math.ceil(20 * 200 ** this.#random.fraction());
+      await this.#machine.start(at, this.#random.fraction() < 0.5 ? 'before' : 'after');
+    } while (this.#machine.buried());
+  }
+
+  #plan(): void {
+    const { clock, disk } = this.#machine;
+    this.#often(600, () => void this.#traffic.put(this.#way(), this.#name()));
+    this.#often(60, (atMs) => {
+      const begun = this.#traffic.begin(this.#way(), this.#name());
+      this.#at(atMs + 3_000, () => begun.finish());
+    });
+    this.#often(60, (atMs) => {
+      const file = this.#traffic.put(this.#way(), this.#name());
+      this.#at(atMs + this.#upTo(10_000), () => this.#traffic.vanish(file));
+    });
+    this.#often(40, () => void this.#traffic.put('nightly', `${this.#name()}.rep`));
+    this.#often(2, () => void Array.from({ length: 300 }, (_, index) => this.#traffic.put('move', `many-${index}`)));
+    this.#often(3, (atMs) => {
+      disk.isFull = true;
+      this.#at(atMs + this.#upTo(40 * MINUTE_MS), () => void (disk.isFull = false));
+    });
+    this.#often(3, (atMs) => {
+      const byMs = this.#random.fraction() < 0.5 ? HOUR_MS : -HOUR_MS;
+      clock.jump(byMs);
+      this.#at(atMs + this.#upTo(3 * HOUR_MS), () => clock.jump(-byMs));
+    });
+    this.#often(6, (atMs) => this.#breakSettings(atMs));
+    this.#often(10, () => {
+      const { path } = this.#traffic.put(this.#way(), `poison-${this.#name()}`);
+      disk.unreadable.add(path);
+    });
+  }
+
+  async #breakSettings(atMs: number): Promise<void> {
+    const { disk } = this.#machine;
+    disk.put(SETTINGS_FILE, SETTINGS.slice(0, Math.floor(this.#upTo(SETTINGS.length))));
+    void this.#machine.daemon?.reload('cli').catch(() => undefined);
+    await this.#machine.settle();
+    this.#at(atMs + this.#upTo(HOUR_MS), async () => {
+      disk.put(SETTINGS_FILE, SETTINGS);
+      void this.#machine.daemon?.reload('cli').catch(() => undefined);
+      await this.#machine.settle();
+    });
+  }
+
+  #often(times: number, act: (atMs: number) => void | Promise<void>): void {
+    for (let time = 0; time < times; time++) {
+      const atMs = this.#upTo(WEEK_MS);
+      this.#at(atMs, () => act(atMs));
+    }
+  }
+
+  #at(atMs: number, act: Deed['act']): void {
+    this.#deeds.push({ atMs, act });
+  }
+
+  #nextDeed(): Deed | undefined {
+    return this.#deeds.reduce<Deed | undefined>(
+      (first, deed) => (first === undefined || deed.atMs < first.atMs ? deed : first),
+      undefined,
+    );
+  }
+
+  #way(): string {
+    return WAYS[Math.floor(this.#random.fraction() * WAYS.length)] ?? 'move';
+  }
+
+  /** Of a few, so that names come back. */
+  #name(): string {
+    return `f${Math.floor(this.#random.fraction() * 200)}`;
+  }
+
+  #upTo(limit: number): number {
+    return Math.floor(this.#random.fraction() * limit);
+  }
+}
