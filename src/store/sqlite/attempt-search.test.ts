@@ -143,6 +143,23 @@ describe('a search of attempts', () => {
     await store.close();
   });
 
+  it('compares times by whole seconds, as a log does', async () => {
+    const store = openMemoryStore();
+    const [attempt] = fc.sample(attempts, 1);
+    if (attempt === undefined) throw new Error('no attempt was made');
+    for (const endedMs of [START + 999, START + 1200, START + 1800, START + 2000])
+      await store.transfers.add({ ...attempt, endedMs });
+    const idsOf = async (text: string) => {
+      const query = parseQuery(text, { ...queryContext, nowMs: START + 1500 });
+      return (await store.transfers.find(query, { limit: 9 })).map(({ id }) => id);
+    };
+    expect([await idsOf('since:now'), await idsOf('until:now')]).toEqual([
+      [4, 3, 2],
+      [3, 2, 1],
+    ]);
+    await store.close();
+  });
+
   it('gives every attempt back as it was', async () => {
     const store = openMemoryStore();
     await fc.assert(

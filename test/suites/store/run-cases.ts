@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { NewRun } from '../../../src/store/run-store.js';
 import {
   fenceOf,
   HOSTILE_NAMES,
@@ -35,6 +36,16 @@ export const RUN_CASES: readonly StoreCase[] = [
       );
       assert.equal((await runs.ofEvent('orders', 'file:b'))?.id, 2);
       assert.equal(await runs.ofEvent('orders', 'file:c'), undefined);
+    },
+  },
+  {
+    name: 'runs that are made together are made all or none',
+    async run({ runs, events }) {
+      const wrong = { ...newRun({ eventKey: 'file:b' }), state: 'flying' } as unknown as NewRun;
+      await refused(runs.create([newRun({ eventKey: 'file:a' }), wrong]), 'STORE_FAILED');
+      assert.deepEqual(await runs.list({ limit: 9 }), []);
+      assert.deepEqual(await runs.counts(), []);
+      assert.deepEqual(await events.unknown('orders', ['file:a'], NOW_MS), new Set(['file:a']));
     },
   },
   {

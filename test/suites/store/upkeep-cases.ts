@@ -44,6 +44,7 @@ async function workedFor(store: Store, days: number, seen: readonly string[]): P
     });
     if (claim.kind === 'fresh') await store.ledger.settle(claim.id, { state: 'delivered', nowMs });
   }
+  await store.runs.end(run.id, fenceOf(run), SUCCEEDED);
   return nowMs;
 }
 
