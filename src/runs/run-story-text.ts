@@ -1,6 +1,7 @@
 import { printable } from '../core/printable.js';
 import type { EvaluatedCondition } from '../rules/conditions/condition.js';
 import type { AttemptRecord } from '../store/transfer-store.js';
+import type { PlannedFile } from '../transfers/batch-request.js';
 import type { RunStory, StoryStep } from './run-story.js';
 
 /** How a story is set as text. */
@@ -9,6 +10,8 @@ export interface StoryTextOptions {
   readonly width: number;
   /** Times as a person reads them. */
   readonly showTime: (ms: number) => string;
+  /** How long each step took; default true. */
+  readonly showsTook?: boolean;
 }
 
 const MARKS: Readonly<Record<StoryStep['state'], string>> = {
@@ -21,14 +24,15 @@ const MARKS: Readonly<Record<StoryStep['state'], string>> = {
 };
 
 /** A story as lines for a terminal: sentence, next actions, trigger, then each step with its tries and waits. */
-export function storyText(story: RunStory, { width, showTime }: StoryTextOptions): readonly string[] {
+export function storyText(story: RunStory, options: StoryTextOptions): readonly string[] {
+  const { width, showTime } = options;
   const lines: string[] = [];
   const put = (indent: number, text: string) => lines.push(...broken(printable(text, 4_000), indent, width));
   put(0, `Run ${story.run} of ${story.rule}: ${story.state}`);
   put(0, story.sentence);
   lines.push('');
   put(0, triggerText(story, showTime));
-  for (const step of story.steps) putStep(step, { put, showTime });
+  lines.push(...storyStepLines(story.steps, options));
   if (story.next.length > 0) lines.push('', 'Next');
   for (const { text, command } of story.next) {
     put(2, command);
@@ -37,9 +41,21 @@ export function storyText(story: RunStory, { width, showTime }: StoryTextOptions
   return lines;
 }
 
+/** The steps alone: what was decided, done or left, and of a run that is only tried what would be. */
+export function storyStepLines(
+  steps: readonly StoryStep[],
+  { width, showTime, showsTook = true }: StoryTextOptions,
+): readonly string[] {
+  const lines: string[] = [];
+  const put = (indent: number, text: string) => lines.push(...broken(printable(text, 4_000), indent, width));
+  for (const step of steps) putStep(step, { put, showTime, showsTook });
+  return lines;
+}
+
 interface Paper {
   readonly put: (indent: number, text: string) => void;
   readonly showTime: (ms: number) => string;
+  readonly showsTook: boolean;
 }
 
 function triggerText({ trigger, askedBy, retryOf }: RunStory, showTime: (ms: number) => string): string {
@@ -51,11 +67,11 @@ function triggerText({ trigger, askedBy, retryOf }: RunStory, showTime: (ms: num
   return `${showTime(trigger.occurredAtMs)} ${trigger.kind}${what}${who}${again}`;
 }
 
-function putStep(step: StoryStep, { put, showTime }: Paper): void {
+function putStep(step: StoryStep, { put, showTime, showsTook }: Paper): void {
   const indent = Math.min(step.depth, 8) * 2;
   const ifFailed = step.isIfFailed ? 'if failed: ' : '';
   const took =
-    step.startedMs === undefined || step.endedMs === undefined
+    !showsTook || step.startedMs === undefined || step.endedMs === undefined
       ? ''
       : ` (${tookText(step.endedMs - step.startedMs)})`;
   put(indent, `${MARKS[step.state]} ${step.path} ${ifFailed}${step.title}${took}`);
@@ -72,9 +88,24 @@ function putStep(step: StoryStep, { put, showTime }: Paper): void {
       `${source} to ${finalTarget ?? target}: ${state}${proof === undefined ? '' : `, proven by ${proof}`}`,
     );
   }
+  for (const file of plannedFiles(step)) put(within, plannedText(file));
   if (step.waits !== undefined)
     put(within, `waits until ${waitText(step.waits.untilMs, showTime)}: ${step.waits.reason}`);
   if (step.state === 'failed' && step.advice !== undefined) put(within, step.advice);
+}
+
+/** Of a transfer that was only tried; other actions say all of it in their text. */
+function plannedFiles({ facts }: StoryStep): readonly PlannedFile[] {
+  const { files } = (facts ?? {}) as { readonly files?: unknown };
+  if (!Array.isArray(files)) return [];
+  return files.filter((file: object): file is PlannedFile => 'action' in file && 'source' in file);
+}
+
+function plannedText({ action, source, target, reason, replaces }: PlannedFile): string {
+  const why = reason === '' ? '' : `: ${reason}`;
+  const size = replaces?.sizeBytes === undefined ? '' : ` of ${replaces.sizeBytes} bytes`;
+  const over = replaces === undefined ? '' : `; a file${size} stands there now`;
+  return `would ${action} ${source} to ${target}${why}${over}`;
 }
 
 /** A parked partner has no time. */

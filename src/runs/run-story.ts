@@ -159,7 +159,7 @@ function storyStep(step: StepRecord, { attempts, deliveries }: StoryFacts): Stor
   const isTaken = state !== 'notTaken';
   return {
     path,
-    depth: path.split('.').filter((part) => /^\d+$/.test(part)).length - 1,
+    depth: Math.max(0, path.split('.').filter((part) => /^\d+$/.test(part)).length - 1),
     isIfFailed: /\.ifFailed\.\d+$/.test(path),
     kind,
     title,

@@ -1,5 +1,6 @@
 import type { RemotePath } from '../core/remote-path.js';
 import type { TransferError } from '../core/transfer-error.js';
+import type { RemoteEntry } from '../protocols/protocol-client.js';
 import type { Endpoint } from './endpoint.js';
 import type { ProofCount } from './proof-tally.js';
 import type { OverwritePolicy, TransferOptions } from './transfer-options.js';
@@ -53,6 +54,8 @@ export interface PlannedFile {
   readonly sizeBytes: number | undefined;
   readonly action: 'copy' | 'move' | 'skip' | 'fail' | 'resume';
   readonly reason: string;
+  /** What stands at the target now and would be overwritten. */
+  readonly replaces?: Pick<RemoteEntry, 'sizeBytes' | 'modifiedMs'>;
 }
 
 export interface BatchFailure {

@@ -1,14 +1,13 @@
 import { printable } from '../../core/printable.js';
-import { readTime } from '../../client-log/query/query-time.js';
 import { readRuleSettings } from '../../engine/daemon/rule-settings.js';
 import type { RuleBook } from '../../rules/rule-book.js';
 import type { Rule } from '../../rules/rule.js';
 import { previewSchedules, type ScheduleLine } from '../../rules/triggers/schedule-preview.js';
-import { momentOfWall, zoneTime } from '../../rules/triggers/zone-time.js';
 import { settingsError } from '../../settings/settings-error.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
 import { openSession } from '../command-session.js';
 import { resultForm } from '../result-form.js';
+import { momentFlag } from '../rules/moment-flag.js';
 import { ruleNamed } from '../rules/rule-named.js';
 import { styleFor } from '../style.js';
 import { writeResult, type ResultColumn } from '../tabular.js';
@@ -56,7 +55,8 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
   const session = await openSession(call, context);
   const count = countOf(call.flags['count']);
   const { clock, host } = session.surroundings.platform;
-  const fromMs = fromOf(call.flags['from'], clock.now(), host.timeZone);
+  const now = { nowMs: clock.now(), timeZone: host.timeZone };
+  const fromMs = momentFlag('--from', call.flags['from'], now) ?? now.nowMs;
   const { book } = await readRuleSettings(call.flags, session.surroundings);
   const [name] = call.args;
   const rules = name === undefined ? book.rules.filter(({ enabled }) => enabled) : [ruleNamed(name, book)];
@@ -89,13 +89,4 @@ function countOf(given: unknown): number {
   const count = Number(given);
   if (Number.isInteger(count) && count >= 1 && count <= 1_000) return count;
   throw settingsError({ kind: 'flag', name: '--count' }, 'must be a number from 1 to 1000');
-}
-
-function fromOf(given: unknown, nowMs: number, timeZone: string): number {
-  if (typeof given !== 'string') return nowMs;
-  const span = readTime(given, { nowMs, timeZone, partners: [] });
-  if ('problem' in span) throw settingsError({ kind: 'flag', name: '--from' }, span.problem);
-  const { start } = span;
-  if ('epochMs' in start) return start.epochMs;
-  return momentOfWall(zoneTime(start.timeZone), Date.parse(`${start.wallTime.replace(' ', 'T')}Z`));
 }

@@ -1,20 +1,19 @@
-import { resolve } from 'node:path';
 import { printable } from '../../core/printable.js';
-import { settingsError } from '../../settings/settings-error.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
-import { flagText, pathPart, withDaemon } from '../daemon/with-daemon.js';
+import { pathPart, withDaemon } from '../daemon/with-daemon.js';
+import { fileFlag } from '../rules/file-flag.js';
+import { valuesFlag } from '../rules/values-flag.js';
 import { waitForRun } from '../runs/wait-for-run.js';
 
 /** `tally rules run`: the daemon makes a run now; with `--wait` its end is the exit code. */
 export async function run(call: CommandCall, context: CommandContext): Promise<number> {
   const name = call.args[0] ?? '';
-  const values = valuesOf(call.flags['values']);
+  const values = valuesFlag(call.flags['values']);
   return withDaemon(call, context, async (daemon) => {
-    const file = flagText(call, 'file');
-    const { workFolder } = daemon.session.surroundings;
+    const file = fileFlag(call.flags['file'], daemon.session.surroundings.workFolder);
     const made = await daemon.client.post<{ readonly run: number }>(`/v1/rules/${pathPart(name)}/run`, {
       values,
-      ...(file === undefined ? {} : { file: isAtPartner(file) ? file : resolve(workFolder, file) }),
+      ...(file === undefined ? {} : { file }),
     });
     if (call.flags['wait'] === true) return waitForRun(made.run, daemon);
     await daemon.data(made);
@@ -23,21 +22,4 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
     );
     return 0;
   });
-}
-
-/** `acme:/out/a.csv`, but not `C:\a.csv`: one letter before a colon is a drive. */
-function isAtPartner(file: string): boolean {
-  return /^[^/\\:]{2,}:/.test(file);
-}
-
-function valuesOf(given: CommandCall['flags'][string]): Readonly<Record<string, string>> {
-  const pairs = (Array.isArray(given) ? given : []).map((pair: string): [string, string] => {
-    const [, name, value] = /^%?([^=%]+)%?=(.*)$/s.exec(pair) ?? [];
-    if (name !== undefined && value !== undefined) return [name, value];
-    throw settingsError(
-      { kind: 'flag', name: '--value' },
-      `must be NAME=VALUE, not "${printable(pair, 100)}"`,
-    );
-  });
-  return Object.fromEntries(pairs);
 }

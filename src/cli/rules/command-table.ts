@@ -31,6 +31,56 @@ const NEXT_FLAGS = [
   },
 ] as const satisfies readonly FlagFacts[];
 
+const TEST_FLAGS = [
+  {
+    key: 'asIf',
+    flag: 'as-if',
+    value: 'EVENT',
+    choices: [
+      'folder',
+      'remote',
+      'schedule',
+      'manual',
+      'webhook',
+      'afterRule',
+      'daemon',
+      'monitorFailed',
+      'connectionFailed',
+    ],
+    variable: false,
+    help: 'as if this trigger had spoken (default: the folder that it watches, else its first one)',
+  },
+  {
+    key: 'file',
+    flag: 'file',
+    value: 'FILE',
+    variable: false,
+    help: 'only with this file: a local path or connection:/path',
+  },
+  {
+    key: 'at',
+    flag: 'at',
+    value: 'TIME',
+    variable: false,
+    help: 'as if it were this time, such as 2026-12-24T06:00',
+  },
+  {
+    key: 'values',
+    flag: 'value',
+    value: 'NAME=VALUE',
+    list: 'paths',
+    variable: false,
+    help: 'value of a variable for this test; may be given several times',
+  },
+  {
+    key: 'limit',
+    flag: 'limit',
+    value: 'N',
+    variable: false,
+    help: 'try a run with so many of the ready files (default 10, at most 1000)',
+  },
+] as const satisfies readonly FlagFacts[];
+
 /** `tally rules ...`, `tally schema`, `tally init`. */
 export const RULES_COMMANDS: readonly CommandFacts[] = [
   {
@@ -64,6 +114,26 @@ export const RULES_COMMANDS: readonly CommandFacts[] = [
       'Nobody is asked: no partner, no folder, no daemon. Exit code 0: valid; 8: not. A FILE is a whole settings file; of a file that another includes, name the one that includes it.',
     ],
     load: () => import('../commands/rules-validate.js'),
+    endsAtOnce: true,
+  },
+  {
+    name: 'rules test',
+    summary: 'say what a rule would do now with what really lies there, and change nothing',
+    args: [{ name: 'NAME' }],
+    flags: [...TEST_FLAGS, ...JSON_FLAG, ...COMMON_FLAGS],
+    examples: [
+      {
+        line: 'tally rules test send-orders',
+        says: 'which files it takes, why not the others, what it would do',
+      },
+      { line: 'tally rules test send-orders --file outbox/a.xml', says: 'with this file' },
+      { line: 'tally rules test nightly --at 2026-12-24T06:00', says: 'as if it were that time' },
+    ],
+    notes: [
+      'Folders and partners are really looked at: it logs in there. No file is written, renamed or removed, nothing is sent, and neither store nor log is touched; no daemon is needed. A disabled rule can be tested too.',
+      'Exit code 0: there is something to do and all of it would go well; 9: there is nothing to do; else as the first failure.',
+    ],
+    load: () => import('../commands/rules-test.js'),
     endsAtOnce: true,
   },
   {

@@ -8,8 +8,8 @@ import type { RunServices } from '../../runs/run-services.js';
 import type { RunTools } from '../../runs/run-tools.js';
 import type { House } from './house.js';
 
-/** The real parts of runs, over the services of a house. */
-export function runToolsOf(house: House): RunTools {
+/** The real parts of runs, over the services of a house or of a rehearsal. */
+export function runToolsOf(house: Pick<House, 'services' | 'logFolder' | 'settings'>): RunTools {
   const { services, logFolder } = house;
   const { platform, alarms } = services;
   const server = (): ServerFacts => ({
