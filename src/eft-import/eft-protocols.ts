@@ -1,7 +1,7 @@
 /** A scheme of ours for EFT's word; undefined where it is none that we know. REST words: eft.md, section 1.3. */
 export function schemeOf(protocol: string): string | undefined {
   const word = protocol.toLowerCase().replace(/[^a-z0-9]/g, '');
-  return SCHEMES[word];
+  return Object.hasOwn(SCHEMES, word) ? SCHEMES[word] : undefined;
 }
 
 const SCHEMES: Readonly<Record<string, string>> = {

@@ -35,8 +35,12 @@ export function importConditions(statement: EftFields): ImportedCondition {
   if (problem !== undefined) return problem;
   const conditions = parts.flatMap((part) => (part.kind === 'condition' ? [part.when] : []));
   const [only] = conditions;
-  if (only === undefined) return { kind: 'problem', problem: 'a condition statement holds no condition' };
+  if (only === undefined)
+    return { kind: 'problem', problem: 'a condition statement of it holds no condition' };
   if (conditions.length === 1) return { kind: 'condition', when: only };
+  if (operator !== 'and' && operator !== 'or') {
+    return { kind: 'problem', problem: `its conditions are joined by "${operator}", which is unknown here` };
+  }
   return { kind: 'condition', when: operator === 'or' ? { any: conditions } : { all: conditions } };
 }
 
@@ -66,13 +70,25 @@ interface ConditionParts {
 
 function conditionOf(parts: ConditionParts): Readonly<Record<string, unknown>> | undefined {
   const { property, variable, operator, values } = parts;
-  const isFileName = property === FILE_NAME_PROPERTY || /^%?FS\.FILE_?NAME%?$/i.test(variable ?? '');
-  if (isFileName && (Number(operator) === MATCHES_ANY || /^match/i.test(operator)) && values.length > 0) {
+  const isFileName = isFileNameOf(property, variable);
+  if (isFileName === undefined || values.length === 0) return undefined;
+  if (isFileName && (Number(operator) === MATCHES_ANY || /^match/i.test(operator))) {
     return { fileName: values.length === 1 ? values[0] : values };
   }
-  const word = TEXT_OPERATORS[operator.toLowerCase().replace(/[^a-z]/g, '')];
-  const name = (variable ?? (isFileName ? 'FS.FILE_NAME' : '')).replace(/%/g, '');
-  if (word === undefined || name === '' || values.length === 0) return undefined;
+  const key = operator.toLowerCase().replace(/[^a-z]/g, '');
+  const word = Object.hasOwn(TEXT_OPERATORS, key) ? TEXT_OPERATORS[key] : undefined;
+  if (word === undefined) return undefined;
+  const name = isFileName ? 'FS.FILE_NAME' : (variable ?? '').replace(/%/g, '').trim();
   const compares = values.map((right) => ({ compare: { left: importText(`%${name}%`), [word]: right } }));
   return compares.length === 1 ? compares[0] : { any: compares };
+}
+
+/** Undefined where it cannot be told what is looked at: a property of another number, a name that is no variable. */
+function isFileNameOf(property: number | undefined, variable: string | undefined): boolean | undefined {
+  const name = variable?.replace(/%/g, '').trim();
+  const isNamed = name === undefined ? undefined : /^FS\.FILE_?NAME$/i.test(name);
+  if (property === FILE_NAME_PROPERTY) return isNamed === false ? undefined : true;
+  if (property !== undefined && property !== 0 && isNamed === undefined) return undefined;
+  if (name === undefined || !/^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)+$/.test(name)) return undefined;
+  return isNamed;
 }

@@ -1,104 +1,118 @@
-import { DEFAULT_PORTS, schemeOf } from './eft-protocols.js';
-import type { EftFields } from './eft-fields.js';
 import type { ConnectionBook } from './connection-book.js';
+import type { EftFields } from './eft-fields.js';
+import { DEFAULT_PORTS, schemeOf } from './eft-protocols.js';
+import { ftpManners } from './import-ftp-manners.js';
+import { ftpProxy, INLINE_PROXY, PROFILE_PROXY, socksProxy } from './import-proxy.js';
 
-/** What a connection of ours is made of, key by key as it stands in the settings. */
+/** What a connection of ours is made of, key by key as it stands in the settings; `{}` where a secret was. */
 export type ConnectionSettings = Record<string, unknown>;
 
-/** Where the parts of an endpoint stand: a profile and an action name them differently. */
-interface EndpointFields {
-  readonly endpoint: EftFields;
-  readonly certificate: EftFields;
+/** A connection on its way. `problems`: why no rule may use it before a person has looked. */
+export interface ConnectionDraft {
+  readonly settings: ConnectionSettings;
+  readonly problems: string[];
 }
 
-/** A connection profile (eft.md, 2.7): its name in our settings. */
+/** A connection profile (eft.md, 2.7). */
 export function importProfile(profile: EftFields, id: string | undefined, book: ConnectionBook): void {
   const name = profile.text('name', 'the name of the connection') ?? 'partner';
-  profile.text('description', 'a comment');
-  profile.notNeeded('a profile of this kind is a connection', 'type', 'id', 'links', 'relationships');
+  profile.notNeeded('a connection has no description', 'description');
+  const type = profile.text('type', 'the kind of the connection') ?? 'Protocol';
+  profile.notNeeded('a profile is called by its name here', 'id', 'links', 'relationships');
   const endpoint = profile.group('connectionSettings');
   const certificate = endpoint.group('SSLCertificate');
-  const settings = endpointSettings({ endpoint, certificate });
+  const draft = endpointDraft(endpoint, certificate);
+  if (!/^(protocol|connectionProfile)$/i.test(type)) {
+    draft.problems.push(`it is of the kind "${type}", of which nothing is known here`);
+  }
   endpoint.lost('testPath', 'tally connections test asks for a folder by its --folder');
   const proxy = profile.group('proxy');
-  ftpProxy(proxy, settings, {
-    use: 'use',
-    type: 'type',
-    subType: 'subType',
-    separator: 'separator',
-    user: 'username',
-    commands: 'customCommands',
-  });
+  ftpProxy(proxy, draft, PROFILE_PROXY);
   const socks = profile.group('socks');
-  socksProxy(socks, settings);
+  socksProxy(socks, draft);
   const advanced = profile.group('advanced');
-  transferDefaults(advanced, settings);
+  transferDefaults(advanced, draft);
+  const doubtsBefore = profile.report.doubts.length;
   for (const fields of [certificate, endpoint, proxy, socks, advanced, profile]) fields.close();
-  book.addProfile(name, id, settings, profile);
+  const doubts = profile.report.doubts.slice(doubtsBefore);
+  if (doubts.length > 0) draft.problems.push(`it holds fields that are unknown here: ${doubts.join(', ')}`);
+  book.addProfile(name, id, draft, profile);
 }
 
 /** The endpoint that an action carries itself (eft.md, 2.1); undefined for a local one. */
 export function importInlineEndpoint(
   connection: EftFields,
   transfer: EftFields,
-): ConnectionSettings | undefined {
+): ConnectionDraft | undefined {
   const certificate = connection.group('CertificateSettings');
-  const settings = endpointSettings({ endpoint: connection, certificate });
-  ftpProxy(transfer, settings, {
-    use: 'UseProxy',
-    type: 'ProxyType',
-    subType: 'ProxySubType',
-    separator: 'ProxySeparator',
-    user: 'UserName',
-    commands: 'CustomProxyCommands',
-  });
+  const draft = endpointDraft(connection, certificate);
   const socks = transfer.group('SOCKSSettings');
-  socksProxy(socks, settings);
-  ftpManners(transfer, settings);
+  if (draft.settings['protocol'] === 'local') {
+    for (const fields of [certificate, socks]) fields.restNotNeeded('both sides are on this machine');
+    transfer.notNeeded('both sides are on this machine', ...ENDPOINT_FIELDS);
+    return undefined;
+  }
+  ftpProxy(transfer, draft, INLINE_PROXY);
+  socksProxy(socks, draft);
+  ftpManners(transfer, draft);
   certificate.close();
   socks.close();
-  return settings['protocol'] === 'local' ? undefined : settings;
+  return draft;
 }
 
-function endpointSettings({ endpoint, certificate }: EndpointFields): ConnectionSettings {
-  const settings: ConnectionSettings = {};
+/** Fields of `Transfer` that belong to the endpoint. */
+export const ENDPOINT_FIELDS = [
+  ...['ClearCommandChannel', 'ClearDataChannel', 'DataPortMode', 'PASVPortMin', 'PASVPortMax', 'HomeIP'],
+  ...['TransferEncoding', 'UseProxy', 'ProxyType', 'ProxySubType', 'ProxySeparator', 'HostName', 'Port'],
+  ...['UserName', 'Password', 'CustomProxyCommands', 'SOCKSSettings'],
+] as const;
+
+function endpointDraft(endpoint: EftFields, certificate: EftFields): ConnectionDraft {
+  const draft: ConnectionDraft = { settings: {}, problems: [] };
+  const { settings } = draft;
   const word = endpoint.text('protocol', 'protocol') ?? 'FTP';
   const scheme = schemeOf(word);
   if (scheme === undefined)
-    endpoint.report.task(word, 'this protocol is unknown: write the url of the connection');
+    draft.problems.push(`its protocol "${word}" is unknown here: write protocol and port`);
+  settings['protocol'] = scheme ?? 'sftp';
   const host = endpoint.text('host', 'host');
   const port = endpoint.number('port', 'port');
   const user = endpoint.text('user', 'user');
-  settings['protocol'] = scheme ?? 'ftp';
   if (host !== undefined) settings['host'] = host;
-  if (port !== undefined && port > 0 && port !== DEFAULT_PORTS[scheme ?? 'ftp']) settings['port'] = port;
+  if (port !== undefined && port > 0 && port !== DEFAULT_PORTS[scheme ?? '']) settings['port'] = port;
   if (user !== undefined) settings['user'] = user;
   if (endpoint.secret('password', 'password, a reference')) settings['password'] = {};
-  endpoint.lost('autoLogin', 'Tallyman serves no clients whose login it could use');
-  endpoint.lost('EnableAutoLogin', 'Tallyman serves no clients whose login it could use');
-  hostKey(endpoint, settings);
-  certificateSettings(certificate, settings);
-  return settings;
+  for (const name of ['autoLogin', 'EnableAutoLogin']) {
+    if (endpoint.lost(name, 'Tallyman serves no clients whose login it could use')) {
+      draft.problems.push("it logs in by the login of EFT's own client: write user and password");
+    }
+  }
+  hostKey(endpoint, draft);
+  certificateSettings(certificate, draft);
+  return draft;
 }
 
-function hostKey(endpoint: EftFields, settings: ConnectionSettings): void {
+function hostKey(endpoint: EftFields, { settings, problems }: ConnectionDraft): void {
   const key = endpoint.text('trustedPubKey', 'hostKeys');
-  if (key === undefined) return;
-  if (/^SHA256:[A-Za-z0-9+/]{43}=?$/.test(key)) settings['hostKeys'] = [key];
+  if (key === undefined || settings['protocol'] !== 'sftp') return;
+  if (/^SHA256:[A-Za-z0-9+/]{43}=?$/.test(key)) settings['hostKeys'] = [key.replace(/=$/, '')];
   else {
-    endpoint.report.task(
-      typeof settings['host'] === 'string' ? settings['host'] : 'a connection',
-      'its trusted key is none of the form SHA256:...: look at it with tally connections trust, and pin it',
+    problems.push(
+      'its trusted key is none of the form SHA256:...: look at the key by tally connections trust, and pin it',
     );
   }
 }
 
-function certificateSettings(certificate: EftFields, settings: ConnectionSettings): void {
+function certificateSettings(certificate: EftFields, { settings, problems }: ConnectionDraft): void {
   const isSsh = settings['protocol'] === 'sftp';
-  certificate.lost('certId', 'a number in the store of EFT: name the files', [0, '0', '', null]);
+  if (certificate.lost('certId', 'a number in the store of EFT', ['0', 0, '', null])) {
+    problems.push(
+      `its certificate or key lies in the store of EFT: export it, and name the files (${isSsh ? 'identities' : 'clientCertificate'})`,
+    );
+  }
   const certPath = certificate.text(
     'certPath',
-    isSsh ? 'nothing: a key pair needs no certificate' : 'clientCertificate',
+    isSsh ? 'nothing: a key needs no certificate' : 'clientCertificate',
   );
   const keyPath = certificate.text('keyPath', isSsh ? 'identities' : 'clientCertificate');
   const hasPassphrase = certificate.secret('passphrase', 'passphrase, a reference');
@@ -112,70 +126,11 @@ function certificateSettings(certificate: EftFields, settings: ConnectionSetting
       key: keyPath,
       ...(hasPassphrase ? { passphrase: {} } : {}),
     };
-  }
+  } else problems.push('it names a key without a certificate');
 }
 
-interface ProxyNames {
-  readonly use: string;
-  readonly type: string;
-  readonly subType: string;
-  readonly separator: string;
-  readonly user: string;
-  readonly commands: string;
-}
-
-/** An FTP proxy (its login styles: reference/ftp.md) or one that speaks HTTP CONNECT. */
-function ftpProxy(fields: EftFields, settings: ConnectionSettings, names: ProxyNames): void {
-  const isUsed = fields.flag(names.use, 'a proxy');
-  const type = fields.text(names.type, 'the kind of the proxy') ?? 'FTP';
-  const host = fields.text('hostName', 'the host of the proxy');
-  const port = fields.number('port', 'the port of the proxy');
-  const user = fields.text(names.user, 'the user of the proxy');
-  const hasPassword = fields.secret('password', 'the password of the proxy, a reference');
-  const style = fields.number(names.subType, 'the style of the proxy');
-  const separator = fields.text(names.separator, 'the separator of the proxy');
-  const commands = fields.texts(names.commands, 'the commands of the proxy');
-  if (!isUsed || host === undefined) return;
-  const secret = hasPassword ? { password: {} } : {};
-  if (type.toUpperCase() === 'HTTP') {
-    const login = user === undefined ? '' : `${encodeURIComponent(user)}@`;
-    settings['proxy'] = { url: `http://${login}${host}:${port ?? 80}`, ...secret };
-    return;
-  }
-  settings['ftpProxy'] = {
-    host,
-    ...(port === undefined || port === 21 ? {} : { port }),
-    ...(user === undefined ? {} : { user }),
-    ...secret,
-    ...(commands.length > 0 ? { commands } : {}),
-    ...(separator === undefined || separator === '@' ? {} : { separator }),
-  };
-  if (commands.length === 0 && style !== undefined && style !== 0) {
-    fields.report.task(
-      host,
-      `the login style of this FTP proxy is number ${style} in EFT: set ftpProxy.style after reference/ftp.md`,
-    );
-  }
-}
-
-function socksProxy(socks: EftFields, settings: ConnectionSettings): void {
-  const isUsed = socks.flag('use', 'proxy');
-  const type = (socks.text('type', 'the kind of the proxy') ?? 'None')
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '');
-  const host = socks.text('hostName', 'the host of the proxy');
-  const port = socks.number('port', 'the port of the proxy') ?? 1080;
-  const needsLogin = socks.flag('auth', 'the login at the proxy');
-  const user = socks.text('username', 'the user of the proxy');
-  const hasPassword = socks.secret('password', 'the password of the proxy, a reference');
-  if (!isUsed || host === undefined || type === 'none') return;
-  const scheme = type.includes('4a') ? 'socks4a' : type.includes('4') ? 'socks4' : 'socks5';
-  const login = needsLogin && user !== undefined ? `${encodeURIComponent(user)}@` : '';
-  const url = `${scheme}://${login}${host}:${port}`;
-  settings['proxy'] = needsLogin && hasPassword ? { url, password: {} } : url;
-}
-
-function transferDefaults(advanced: EftFields, settings: ConnectionSettings): void {
+function transferDefaults(advanced: EftFields, draft: ConnectionDraft): void {
+  const { settings } = draft;
   const retries = advanced.number('numberOfConnectionRetries', 'retries');
   const delay = advanced.number('delayBetweenRetries', 'retryDelay');
   const parallel = advanced.number('maxConcurrentThreads', 'parallel');
@@ -184,29 +139,6 @@ function transferDefaults(advanced: EftFields, settings: ConnectionSettings): vo
   settings['retryDelay'] = `${delay ?? 30}s`;
   settings['retryBackoff'] = 'fixed';
   settings['parallel'] = parallel ?? 1;
-  if (timeout !== undefined && timeout > 0 && timeout !== 30) settings['timeout'] = `${timeout}s`;
-  ftpManners(advanced, settings);
-}
-
-/** The options of the data connection; they belong to the partner, not to one action. */
-function ftpManners(fields: EftFields, settings: ConnectionSettings): void {
-  const isFtp = ['ftp', 'ftpes', 'ftps'].includes(settings['protocol'] as string);
-  const clearCommands = fields.flag('clearCommandChannel', 'clearCommandChannel');
-  const clearData = fields.flag('clearDataChannel', 'clearDataChannel');
-  const mode = fields.text('dataPortMode', 'active, epsv');
-  const min = fields.number('PASVPortMin', 'activePorts');
-  const max = fields.number('PASVPortMax', 'activePorts');
-  const home = fields.text('homeIP', 'bindAddress');
-  const encoding = fields.text('transferEncoding', 'encoding');
-  if (home !== undefined && home !== '0.0.0.0' && settings['protocol'] !== 'local')
-    settings['bindAddress'] = home;
-  if (!isFtp) return;
-  if (clearCommands) settings['clearCommandChannel'] = true;
-  if (clearData) settings['clearDataChannel'] = true;
-  if (mode !== undefined && /^(PORT|EPRT)$/i.test(mode)) settings['active'] = true;
-  if (mode !== undefined && /^PASV$/i.test(mode)) settings['epsv'] = false;
-  if (min !== undefined && min > 0 && max !== undefined && settings['active'] === true) {
-    settings['activePorts'] = `${min}-${max}`;
-  }
-  if (encoding !== undefined && /^utf-?8$/i.test(encoding)) settings['encoding'] = 'utf-8';
+  if (timeout !== undefined && timeout > 0) settings['timeout'] = `${timeout}s`;
+  ftpManners(advanced, draft);
 }

@@ -1,69 +1,85 @@
-import { Document } from 'yaml';
-import { printable } from '../core/printable.js';
+import type { RuleBookContext } from '../rules/load-rule-book.js';
+import { acceptedRule, ruleChecker, type AcceptedRule } from './accepted-rule.js';
 import { ConnectionBook } from './connection-book.js';
 import { EftFields } from './eft-fields.js';
-import { importProfile, type ConnectionSettings } from './import-connection.js';
+import { importProfile } from './import-connection.js';
 import { ImportReport } from './import-report.js';
-import { importRule, type ImportedRule } from './import-rule.js';
+import { importRule } from './import-rule.js';
 import { freeName, settingsName } from './names.js';
 import { readEftJson, type EftFile } from './read-eft-json.js';
+import { sendsMail, settingsText } from './settings-text.js';
+import { windowsPath } from './windows-path.js';
+
+/** What came of one rule. */
+export interface ImportedRule {
+  /** In our settings. */
+  readonly name: string;
+  readonly eftName: string;
+  readonly isEnabled: boolean;
+  /** Why it is disabled; empty where EFT had it so. */
+  readonly problems: readonly string[];
+}
 
 export interface EftImport {
-  /** The text of a `tallyman.yaml`. */
+  /** The text of a `tallyman.yaml`, which `tally rules validate` accepts. */
   readonly yaml: string;
   readonly report: ImportReport;
-  readonly rules: readonly { readonly name: string; readonly eftName: string; readonly isEnabled: boolean }[];
+  readonly rules: readonly ImportedRule[];
   readonly connections: readonly string[];
+}
+
+export interface EftImportContext extends Pick<RuleBookContext, 'os' | 'homeFolder'> {
+  /** IANA name: of the EFT server, whose local times an export holds. */
+  readonly timeZone: string;
+  readonly nowMs: number;
 }
 
 /**
  * Rules and connection profiles of EFT's REST export as one settings file. Profiles may stand in any of the files.
  * Throws IMPORT_INVALID for a file that is none.
  */
-export function importEft(files: readonly EftFile[], timeZone: string): EftImport {
+export function importEft(files: readonly EftFile[], context: EftImportContext): EftImport {
   const report = new ImportReport();
   const book = new ConnectionBook(report);
-  const things = files.flatMap((file) => readEftJson(file));
+  const things = files.flatMap((file) => readEftJson(file, report));
   for (const { kind, path, id, object } of things) {
     if (kind === 'connection') importProfile(new EftFields(object, path, report), id, book);
   }
-  const rules = new Map<string, ImportedRule>();
-  for (const { kind, path, object } of things) {
-    if (kind !== 'rule') continue;
-    const imported = importRule(new EftFields(object, path, report), book, timeZone);
-    const name = freeName(settingsName(imported.name, 'rule'), (each) => rules.has(each));
-    rules.set(name, imported);
-    for (const problem of imported.problems) report.task(name, problem);
+  const drafts = things
+    .filter(({ kind }) => kind === 'rule')
+    .map(({ path, object, relationships: beside }) => {
+      const fields = new EftFields(object, path, report);
+      const relationships = new EftFields(beside?.object ?? {}, beside?.path ?? path, report);
+      return importRule({ fields, relationships }, book, context);
+    });
+  const checker = ruleChecker([...book.all.keys()], { ...context, protectedPlaces: [] });
+  const rules = new Map<string, AcceptedRule>();
+  for (const draft of drafts) {
+    const path = context.os === 'win32' ? undefined : windowsPath([draft.on, draft.units]);
+    const foreign = path === undefined ? [] : [`write its paths for this machine: ${path} is one of Windows`];
+    const accepted = acceptedRule({ ...draft, problems: [...draft.problems, ...foreign] }, checker);
+    rules.set(
+      freeName(settingsName(draft.name, 'rule'), (each) => rules.has(each)),
+      accepted,
+    );
   }
+  tellTasks(report, rules);
   return {
     yaml: settingsText(book.all, rules),
     report,
-    rules: [...rules].map(([name, { name: eftName, rule }]) => ({
+    rules: [...rules].map(([name, { draft, rule, problems }]) => ({
       name,
-      eftName,
+      eftName: draft.name,
       isEnabled: rule['enabled'] !== false,
+      problems,
     })),
     connections: [...book.all.keys()],
   };
 }
 
-function settingsText(
-  connections: ReadonlyMap<string, ConnectionSettings>,
-  rules: ReadonlyMap<string, ImportedRule>,
-): string {
-  const document = new Document({
-    ...(connections.size === 0 ? {} : { connections: Object.fromEntries(connections) }),
-    rules: Object.fromEntries([...rules].map(([name, { rule }]) => [name, rule])),
-  });
-  document.commentBefore = ' Made by tally import eft. Look at it, then: tally rules validate';
-  for (const [name, { name: eftName, folder, problems }] of rules) {
-    const node = document.getIn(['rules', name], true) as { commentBefore?: string | null };
-    const place = folder === undefined ? '' : `, in the folder ${printable(folder, 100)}`;
-    const lines = [
-      `EFT: "${printable(eftName, 200)}"${place}`,
-      ...problems.map((each) => `To do: ${printable(each, 300)}`),
-    ];
-    node.commentBefore = lines.map((line) => ` ${line}`).join('\n');
+function tellTasks(report: ImportReport, rules: ReadonlyMap<string, AcceptedRule>): void {
+  for (const [name, { problems }] of rules) for (const problem of problems) report.task(name, problem);
+  if ([...rules.values()].some(({ rule }) => sendsMail(rule))) {
+    report.task('mail', 'put your mail server in place of FILL-IN.invalid: rules send e-mail');
   }
-  return document.toString({ lineWidth: 0 });
 }

@@ -5,7 +5,7 @@ import { printable } from '../core/printable.js';
  * `text` says why. `lost`: nothing of ours does the same. `unknown`: no field of EFT's that we know.
  */
 export interface ReportLine {
-  /** The way to it: `rules[0].trigger.FolderMonitorParams.Path`. */
+  /** The way to it: `rules.json[0].trigger.FolderMonitorParams.Path`. */
   readonly field: string;
   readonly outcome: 'carried' | 'notNeeded' | 'lost' | 'unknown';
   readonly text: string;
@@ -21,6 +21,8 @@ export interface ImportTask {
 export class ImportReport {
   readonly #lines: ReportLine[] = [];
   readonly #tasks = new Map<string, ImportTask>();
+  readonly #variables = new Map<string, string>();
+  readonly #doubts: string[] = [];
 
   get lines(): readonly ReportLine[] {
     return this.#lines;
@@ -30,12 +32,30 @@ export class ImportReport {
     return [...this.#tasks.values()];
   }
 
+  /** Variables that must hold a secret, each with what it is. */
+  get variables(): ReadonlyMap<string, string> {
+    return this.#variables;
+  }
+
+  /** Unknown fields that say something, by their path: they may narrow what a rule does. */
+  get doubts(): readonly string[] {
+    return this.#doubts;
+  }
+
   add(field: string, outcome: ReportLine['outcome'], text: string): void {
-    this.#lines.push({ field: printable(field, 300), outcome, text: printable(text, 300) });
+    this.#lines.push({ field: printable(field, 2000), outcome, text: printable(text, 300) });
+  }
+
+  doubt(field: string): void {
+    this.#doubts.push(printable(field, 300));
   }
 
   /** The same task is told once. */
   task(subject: string, text: string): void {
     this.#tasks.set(`${subject}\n${text}`, { subject: printable(subject, 120), text: printable(text, 300) });
+  }
+
+  variable(name: string, meaning: string): void {
+    this.#variables.set(name, printable(meaning, 300));
   }
 }

@@ -1,166 +1,86 @@
 import type { EftFields } from './eft-fields.js';
-import { importAction, type ActionSources } from './import-action.js';
-import { importConditions } from './import-condition.js';
-import { importTrigger } from './import-trigger.js';
 import type { ConnectionBook } from './connection-book.js';
+import { importTrigger, type EftClock } from './import-trigger.js';
+import { StatementWalk, type StepUnit } from './statement-walk.js';
 
-export interface ImportedRule {
+/** One rule of EFT's, in parts of ours that are not yet checked. */
+export interface RuleDraft {
   /** As EFT calls it. */
   readonly name: string;
   readonly folder: string | undefined;
-  /** As it stands in the settings. */
-  readonly rule: Readonly<Record<string, unknown>>;
+  readonly description: string | undefined;
+  readonly isEnabled: boolean;
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly units: readonly StepUnit[];
   /** What has to be looked at before it may run; with any, the rule is disabled. */
   readonly problems: readonly string[];
 }
 
-type Written = Readonly<Record<string, unknown>>;
+/** A rule of the REST export (eft.md, 3.4), and what its answer says beside it. */
+export interface RuleFields {
+  readonly fields: EftFields;
+  readonly relationships: EftFields;
+}
 
-/** One rule of the REST export (eft.md, 3.4). `timeZone`: of the EFT server. */
-export function importRule(fields: EftFields, book: ConnectionBook, timeZone: string): ImportedRule {
-  const info = fields.group('info');
-  const name = info.text('Name', 'the name of the rule') ?? 'rule';
-  const description = info.text('Description', 'description');
-  const isEnabled = info.has('Enabled') ? info.flag('Enabled', 'enabled') : true;
-  const folder = info.text('Folder', 'a comment');
-  const type = info.text('Type', 'on') ?? '';
-  info.notNeeded(
-    'of the list of rules and not of the rule',
-    'Next',
-    'apiVersion',
-    'eventRuleVersion',
-    'Order',
-    'id',
-  );
-  info.lost('Remote', 'rules of a remote agent are not known here');
-  info.close();
-  const profileNames = namesOfProfiles(fields.group('relationships'));
+export function importRule(
+  { fields, relationships }: RuleFields,
+  book: ConnectionBook,
+  clock: EftClock,
+): RuleDraft {
+  const { report } = fields;
+  const doubtsBefore = report.doubts.length;
+  const { type, ...info } = importInfo(fields.group('info'));
+  const profileNames = new Map([fields.group('relationships'), relationships].flatMap(namesOfProfiles));
   const trigger = fields.group('trigger');
-  const { on, problem } = importTrigger(trigger, type, timeZone);
+  const { on, problems } = importTrigger(trigger, type, clock);
   trigger.close();
   const walk = new StatementWalk({ book, profileNames });
   const statements = fields.group('statements');
-  const steps = walk.steps(statements.groups('StatementsList'));
+  const units = walk.units(statements.groups('StatementsList'));
   statements.close();
   fields.notNeeded('of the answer and not of the rule', 'id', 'type', 'links');
   fields.close();
-  const problems = [...(problem === undefined ? [] : [problem]), ...walk.problems];
-  return {
-    name,
-    folder,
-    problems,
-    rule: {
-      ...(description === undefined ? {} : { description }),
-      ...(isEnabled && problems.length === 0 ? {} : { enabled: false }),
-      on,
-      do: steps.length > 0 ? steps : [{ fail: 'this rule had no action that could be imported' }],
-    },
-  };
+  const doubts = report.doubts.slice(doubtsBefore).map((field) => field.slice(fields.path.length + 1));
+  const unknown =
+    doubts.length === 0
+      ? []
+      : [`it holds fields that could not be read, which may matter: ${shortList(doubts)}`];
+  return { ...info, on, units, problems: [...problems, ...walk.problems, ...unknown] };
 }
 
-function namesOfProfiles(relationships: EftFields): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const profile of relationships.groups('ConnectionProfiles')) {
+function shortList(fields: readonly string[]): string {
+  const named = fields.slice(0, 3).join(', ');
+  return fields.length > 3 ? `${named} and ${fields.length - 3} more` : named;
+}
+
+function importInfo(
+  info: EftFields,
+): Pick<RuleDraft, 'name' | 'folder' | 'description' | 'isEnabled'> & { readonly type: string } {
+  const found = {
+    name: info.text('Name', 'the name of the rule') ?? 'rule',
+    description: info.text('Description', 'description'),
+    isEnabled: info.has('Enabled') ? info.flag('Enabled', 'enabled') : true,
+    folder: info.text('Folder', 'a comment'),
+    type: info.text('Type', 'on') ?? '',
+  };
+  const reason = 'of the list of rules and not of the rule';
+  info.notNeeded(reason, 'Next', 'apiVersion', 'eventRuleVersion', 'Order', 'id');
+  info.lost('Remote', 'rules of a remote agent are not known here');
+  info.close();
+  return found;
+}
+
+/** As a list, or as the `data` of a REST answer. */
+function namesOfProfiles(relationships: EftFields): readonly (readonly [string, string])[] {
+  const names: (readonly [string, string])[] = [];
+  const inner = relationships.listOrData('ConnectionProfiles');
+  for (const profile of inner) {
     const id = profile.text('id', 'the connection');
     const name = profile.text('name', 'the connection');
     profile.notNeeded('says nothing of the profile', 'type', 'links');
     profile.close();
-    if (id !== undefined && name !== undefined) names.set(id.toLowerCase(), name);
+    if (id !== undefined && name !== undefined) names.push([id.toLowerCase(), name]);
   }
   relationships.close();
   return names;
-}
-
-/** Statements in order, each a step; what cannot be carried is a `fail` that says so. */
-class StatementWalk {
-  readonly problems: string[] = [];
-  readonly #sources: ActionSources;
-
-  constructor(sources: ActionSources) {
-    this.#sources = sources;
-  }
-
-  steps(statements: readonly EftFields[]): readonly Written[] {
-    return statements.flatMap((statement) => {
-      const steps = this.#stepsOf(statement);
-      statement.notNeeded('the group within says it', 'Type');
-      statement.close();
-      return steps;
-    });
-  }
-
-  #stepsOf(statement: EftFields): readonly Written[] {
-    if (statement.has('ActionStatement')) return this.#action(statement.group('ActionStatement'));
-    if (statement.has('ConditionStatement')) return this.#condition(statement.group('ConditionStatement'));
-    if (statement.has('LoopDatasetStatement')) return this.#loop(statement.group('LoopDatasetStatement'));
-    return [this.#failed(`a statement of it is none that is known (${statement.names().join(', ')})`)];
-  }
-
-  #action(fields: EftFields): readonly Written[] {
-    const action = fields.group('Action');
-    const imported = importAction(action, this.#sources);
-    action.close();
-    const ifFailed = this.#ifFailed(fields);
-    fields.close();
-    if (imported.kind === 'problem') return [this.#failed(imported.problem)];
-    const [kind] = Object.keys(imported.step);
-    if (kind === undefined) return [];
-    // A stop cannot fail, so EFT's empty list at it would only confuse.
-    return [kind === 'stop' ? imported.step : { ...imported.step, ifFailed }];
-  }
-
-  /** Each is an action by itself, or an action statement. */
-  #ifFailed(fields: EftFields): readonly Written[] {
-    return fields.groups('IfFailedActions').flatMap((item) => {
-      const inner = item.has('ActionStatement') ? item.group('ActionStatement') : item;
-      const action = inner.has('Action') ? inner.group('Action') : inner;
-      const imported = importAction(action, this.#sources);
-      for (const each of new Set([action, inner, item])) {
-        each.notNeeded('the group within says it', 'Type');
-        each.close();
-      }
-      if (imported.kind === 'problem') return [this.#failed(imported.problem)];
-      return Object.keys(imported.step).length === 0 ? [] : [imported.step];
-    });
-  }
-
-  #condition(fields: EftFields): readonly Written[] {
-    const condition = importConditions(fields);
-    const then = this.steps(fields.groups('IfAttachedStatements'));
-    const otherwise = this.steps(fields.groups('ElseAttachedStatements'));
-    fields.close();
-    if (condition.kind === 'problem') return [this.#failed(condition.problem)];
-    return [{ if: condition.when, then, ...(otherwise.length === 0 ? {} : { else: otherwise }) }];
-  }
-
-  #loop(fields: EftFields): readonly Written[] {
-    const params = fields.group('Params');
-    const dataset = params.text('DatasetName', 'each') ?? 'files';
-    const hasFirst = params.flag('UseStartLoopRow', 'firstRow');
-    const hasLast = params.flag('UseEndLoopRow', 'lastRow');
-    const first = params.number('StartLoopRow', 'firstRow');
-    const last = params.number('EndLoopRow', 'lastRow');
-    const column = params.text('OrderingColumn', 'orderBy');
-    const order = params.text('SortOrder', 'orderBy') ?? 'Original';
-    params.close();
-    const steps = this.steps(fields.groups('Statements'));
-    fields.close();
-    const isOrdered = order.toLowerCase() !== 'original';
-    if (isOrdered)
-      this.problems.push(`its loop over ${dataset} is ordered by ${column ?? 'a column'}: set orderBy`);
-    this.problems.push(`its loop over ${dataset} needs a list action before it that makes this data set`);
-    return [
-      {
-        each: dataset,
-        ...(hasFirst && first !== undefined ? { firstRow: Math.max(1, first) } : {}),
-        ...(hasLast && last !== undefined ? { lastRow: Math.max(1, last) } : {}),
-        do: steps,
-      },
-    ];
-  }
-
-  #failed(problem: string): Written {
-    this.problems.push(problem);
-    return { fail: problem };
-  }
 }

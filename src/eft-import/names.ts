@@ -1,9 +1,13 @@
+const MAX_NAME_LENGTH = 90;
+
 /** A name of the settings made of EFT's: letters, digits, `_`, `.`, `-`; of two characters or more. */
 export function settingsName(name: string, fallback: string): string {
   const plain = name
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .replace(/[^A-Za-z0-9_.-]+/g, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, MAX_NAME_LENGTH)
+    .replace(/^[-._]+|[-.]+$/g, '')
     .toLowerCase();
   return plain.length >= 2 ? plain : fallback;
 }

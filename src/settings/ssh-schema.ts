@@ -3,6 +3,9 @@ import { LEGACY_ALGORITHMS, SAFE_ALGORITHMS } from '../protocols/sftp/ssh-algori
 import { secretReference } from './secret-reference.js';
 import { fingerprintList, mustBe, onOff, pathList, strictGroup, text, wordList } from './setting-values.js';
 
+/** By kind, best first: what `algorithms` chooses among. */
+export { SAFE_ALGORITHMS };
+
 const agentChoice = z.union([z.boolean(), text('true, false or the path of an agent socket')], {
   error: (issue) => mustBe('true, false or the path of an agent socket', issue.input),
 });
