@@ -44,7 +44,6 @@ function unknownName({ kind, name }: Mention, known: KnownNames): string | undef
         ? undefined
         : `${printable(name)} does not stand in commands.allow, so no rule may run it`;
     case 'hook':
-    case 'dataset':
       return undefined;
   }
 }

@@ -35,8 +35,8 @@ function checkDatasets(rule: Rule, findings: RuleFindings): void {
   const noted = [...actionsOf([...rule.steps, ...rule.otherwise])].flatMap((action) =>
     action.kind === 'list' ? [action.into] : [],
   );
-  for (const { kind, name, rule: owner, origin } of findings.mentions) {
-    if (kind !== 'dataset' || owner !== rule.name || noted.includes(name)) continue;
+  for (const { name, origin } of findings.datasets) {
+    if (noted.includes(name)) continue;
     const text = `no "list" of this rule makes a set of data "${printable(name, 80)}"${didYouMean(name, noted)}`;
     findings.problems.push({ origin: origin(), text });
   }

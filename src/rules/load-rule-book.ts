@@ -117,7 +117,13 @@ class BookReading {
     rule: string,
     document: SettingsDocument,
   ): { readonly at: RuleCursor; readonly findings: RuleFindings } {
-    const findings = { problems: this.problems, mentions: this.#mentions, texts: [], places: [] };
+    const findings = {
+      problems: this.problems,
+      mentions: this.#mentions,
+      texts: [],
+      places: [],
+      datasets: [],
+    };
     return { at: new RuleCursor({ rule, document, path: ['rules', rule], findings }), findings };
   }
 

@@ -107,12 +107,26 @@ describe('an example with random edits', () => {
     fc.assert(
       fc.property(fc.constantFrom(...paths), anything, ({ index, path }, value) => {
         const data: unknown = structuredClone(parseSettingsText(examples[index] ?? '', 'x').data);
-        put(data, path, value);
+        replaceAt(data, path, value);
         for (const { text } of problemsOf(JSON.stringify(data))) expect(text).toMatch(/\S/);
       }),
       { numRuns: 600 },
     );
   });
+});
+
+describe('a book', () => {
+  it.each(names.map((name, index) => [name, examples[index] ?? ''] as const))(
+    'of %s is the same from the store, where runs keep their rule, and from the same data in another form',
+    (_, text) => {
+      const { book } = readTestBook(text);
+      expect(book.rules.length).toBeGreaterThan(0);
+      expect(JSON.parse(JSON.stringify(book))).toEqual(book);
+      const again = readTestBook(JSON.stringify(parseSettingsText(text, 'x').data)).book;
+      const revisions = (rules: typeof book.rules) => rules.map(({ name, revision }) => [name, revision]);
+      expect(revisions(again.rules)).toEqual(revisions(book.rules));
+    },
+  );
 });
 
 type Path = readonly (string | number)[];
@@ -125,7 +139,7 @@ function placesIn(data: unknown, path: Path = []): readonly Path[] {
   return path.length === 0 ? below : [path, ...below];
 }
 
-function put(data: unknown, path: Path, value: unknown): void {
+function replaceAt(data: unknown, path: Path, value: unknown): void {
   let at = data as Record<string | number, unknown>;
   for (const step of path.slice(0, -1)) at = at[step] as Record<string | number, unknown>;
   const last = path.at(-1);

@@ -9,6 +9,8 @@ export interface RuleFindings {
   readonly mentions: Mention[];
   readonly texts: TextFound[];
   readonly places: PlaceFound[];
+  /** Sets of data that loops of the rule go through. */
+  readonly datasets: DatasetFound[];
 }
 
 /** A name that a rule uses for something that must exist. */
@@ -20,14 +22,19 @@ export interface Mention {
   readonly origin: () => Origin;
 }
 
-export type MentionKind =
-  'connection' | 'calendar' | 'rule' | 'calledRule' | 'hook' | 'program' | 'mail' | 'dataset';
+export type MentionKind = 'connection' | 'calendar' | 'rule' | 'calledRule' | 'hook' | 'program' | 'mail';
 
 /** A text with variables. */
 export interface TextFound {
   readonly text: string;
   readonly kind: 'text' | 'location';
   readonly place: TextPlace;
+  readonly origin: () => Origin;
+}
+
+/** A set of data by its name. */
+export interface DatasetFound {
+  readonly name: string;
   readonly origin: () => Origin;
 }
 
@@ -41,10 +48,6 @@ export interface PlaceFound {
 
 /** `write`: something may come to stand there. */
 export type PlaceUse = 'read' | 'write';
-
-export function noFindings(): RuleFindings {
-  return { problems: [], mentions: [], texts: [], places: [] };
-}
 
 interface CursorFacts {
   readonly rule: string;
@@ -98,6 +101,10 @@ export class RuleCursor {
     const place = this.#facts.textPlace ?? {};
     if (text.includes('%'))
       this.#facts.findings.texts.push({ text, kind, place, origin: () => this.origin() });
+  }
+
+  dataset(name: string): void {
+    this.#facts.findings.datasets.push({ name, origin: () => this.origin() });
   }
 
   place(path: string, use: PlaceUse): void {

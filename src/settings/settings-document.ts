@@ -35,7 +35,7 @@ const MAX_ALIASES = 200;
 /** Parses YAML; every syntax error at once as SETTINGS_INVALID. */
 export function parseSettingsText(text: string, file: string): SettingsDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, { ...PARSING, lineCounter: lines });
   const origin = (offset: number): Origin => {
     const { line, col } = lines.linePos(offset);
     return { kind: 'file', file, line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -44,18 +44,21 @@ export function parseSettingsText(text: string, file: string): SettingsDocument 
     offset: pos[0],
     text: printable(message),
   }));
-  faults.push(...danglingAliases(document));
+  faults.push(...danglingAliases(document), ...repeatedKeys(document));
   if (faults.length > 0) {
     // The library tells some mistakes once for each level that they break.
     const told = new Map(faults.map((fault) => [`${fault.offset} ${fault.text}`, fault]));
-    throw new SettingsError([...told.values()].map((fault) => ({ origin: origin(fault.offset), text: fault.text })));
+    throw new SettingsError(
+      [...told.values()].map((fault) => ({ origin: origin(fault.offset), text: fault.text })),
+    );
   }
+  const tree = treeOnDemand(text, document);
   return {
     file,
     text,
     data: plainData(document, file),
-    linesOf: (path) => linesAt(text, rangeOf(document, path)),
-    originOf: (path, part = 'value') => origin(offsetOf(document, path, part)),
+    linesOf: (path) => linesAt(text, rangeOf(tree(), path)),
+    originOf: (path, part = 'value') => origin(offsetOf(tree(), path, part)),
   };
 }
 
@@ -69,6 +72,38 @@ function danglingAliases(document: Document.Parsed): { readonly offset: number; 
         offset: alias.range?.[0] ?? 0,
         text: `there is no anchor &${printable(alias.source, 80)}`,
       });
+    },
+  });
+  return found;
+}
+
+const PARSING = { prettyErrors: false, uniqueKeys: false } as const;
+
+/** The tree of ten thousand rules takes a hundred megabytes, and is asked for again only when something is wrong. */
+function treeOnDemand(text: string, document: Document.Parsed): () => Document.Parsed {
+  let kept = new WeakRef(document);
+  return () => {
+    const known = kept.deref();
+    if (known !== undefined) return known;
+    const again = parseDocument(text, PARSING);
+    kept = new WeakRef(again);
+    return again;
+  };
+}
+
+/** The library compares each key with every other, which takes minutes for ten thousand rules. */
+function repeatedKeys(document: Document.Parsed): { readonly offset: number; readonly text: string }[] {
+  const found: { readonly offset: number; readonly text: string }[] = [];
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = printable(String(key.value), 80);
+        if (seen.has(key.value))
+          found.push({ offset: key.range?.[0] ?? 0, text: `"${name}" stands twice in this group` });
+        seen.add(key.value);
+      }
     },
   });
   return found;

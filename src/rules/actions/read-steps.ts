@@ -75,7 +75,7 @@ function readLoop(written: WrittenStep, at: RuleCursor, defaults: StepDefaults):
   if (firstRow !== undefined && lastRow !== undefined && firstRow > lastRow) {
     at.at('lastRow').problem('"lastRow" comes before "firstRow"');
   }
-  at.at('each').mention('dataset', each);
+  at.at('each').dataset(each);
   return withoutUndefined({
     kind: 'loop' as const,
     dataset: each,
