@@ -3,7 +3,10 @@ import { codeInWords } from '../client-log/result-codes/explain-code.js';
 import { errorFacts } from '../core/error-codes.js';
 import { printable } from '../core/printable.js';
 import type { DemoStep } from '../engine/demo/run-demo.js';
+import type { DemoRulesReport } from '../engine/demo/run-demo-rules.js';
 import type { TransferReport } from '../engine/one-shot-transfer.js';
+import type { RunStory } from '../runs/run-story.js';
+import { storyStepLines } from '../runs/run-story-text.js';
 import { showBytes } from '../settings/byte-size.js';
 import { showDuration } from '../settings/duration.js';
 import type { DemoPartners } from '../simulator/demo-partners.js';
@@ -27,7 +30,7 @@ export function partnersLines(folder: string, partners: DemoPartners, style: Sty
   ] as const;
   return [
     style.strong(
-      'Tallyman demo: real files go to four partners and back, some of it fails, all of it is logged.',
+      'Tallyman demo: real files go to four partners and back, some of it fails, rules run, all of it is logged.',
     ),
     `  partners on 127.0.0.1: ${places.map(([name, port]) => `${name} :${port}`).join(', ')}`,
     `  folder: ${printable(folder)} (its tallyman.yaml names the partners)`,
@@ -79,11 +82,35 @@ function commandText({ order, flags }: DemoStep): string {
   return shellLine(words, 'linux') ?? words.join(' ');
 }
 
+/** What a daemon did by the rules of the demo, each run as `runs show` tells it. */
+export function ruleLines({ rules, notices }: DemoRulesReport, style: Style): readonly string[] {
+  return [
+    '',
+    style.strong('4. A daemon runs the rules of the same tallyman.yaml'),
+    ...rules.flatMap(({ rule, stories, isExpected }) => [
+      `  ${style.strong(rule.name)}  ${rule.title}`,
+      ...stories.flatMap((story) => storyLines(story, style)),
+      ...(isExpected ? [] : [style.bad('  This should not have happened in the demo.')]),
+    ]),
+    ...notices.map((text) => `  The daemon tells people: ${printable(text, 1000)}`),
+  ];
+}
+
+function storyLines({ run, state, sentence, steps }: RunStory, style: Style): readonly string[] {
+  const color = state === 'failed' ? style.bad : style.good;
+  const showTime = (ms: number) => new Date(ms).toISOString().slice(11, 19);
+  const taken = steps.filter((step) => step.state !== 'notTaken');
+  return [
+    color(`    run ${run}: ${printable(sentence, 1000)}`),
+    ...storyStepLines(taken, { width: Infinity, showTime, showsTook: false }).map((line) => `      ${line}`),
+  ];
+}
+
 /** The log as it lies on disk, each line with its code in words. */
 export function logLines(file: string, lines: readonly string[], style: Style): readonly string[] {
   return [
     '',
-    style.strong(`4. The client log, as EFT administrators know it: ${printable(file)}`),
+    style.strong(`5. The client log, as EFT administrators know it: ${printable(file)}`),
     ...lines.flatMap((line) => [printable(line, 4000), `    ${lineInWords(line, style)}`]),
   ];
 }
@@ -100,8 +127,8 @@ export function farewellLines(folder: string, isFine: boolean, style: Style): re
   return [
     '',
     isFine
-      ? 'Everything went as it should, the four failures included. The partners are stopped.'
+      ? 'Everything went as it should, the failures included. The partners are stopped.'
       : style.bad('Something went otherwise than it should: see above.'),
-    `Look around in ${printable(folder)}, then: tally copy --help, tally code 530 --protocol ftp, tally help exit-codes`,
+    `Look around in ${printable(folder)}, then: tally runs list, tally copy --help, tally code 530 --protocol ftp, tally help exit-codes`,
   ];
 }

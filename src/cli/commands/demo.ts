@@ -1,7 +1,7 @@
 import { runDemo, type DemoStep } from '../../engine/demo/run-demo.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
 import { openSession } from '../command-session.js';
-import { farewellLines, logLines, partnersLines, sectionLines, stepLines } from '../demo-text.js';
+import { farewellLines, logLines, partnersLines, ruleLines, sectionLines, stepLines } from '../demo-text.js';
 import { styleFor } from '../style.js';
 
 /** `tally demo`: ends by itself; what it made stays for a look. */
@@ -25,6 +25,7 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
         section = step.section;
         say(stepLines(step, report, isExpected, style));
       },
+      rules: (report) => say(ruleLines(report, style)),
       log: (file, lines) => say(logLines(file, lines, style)),
     },
   );

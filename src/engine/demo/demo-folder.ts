@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DemoPartners } from '../../simulator/demo-partners.js';
+import { DEMO_RULES_TEXT, fillRuleFolders } from './demo-rules.js';
 
 /** The connections of the demo, in the order that they are shown. */
 export const DEMO_CONNECTIONS = [
@@ -44,6 +45,7 @@ export async function fillDemoFolder(folder: string, partners: DemoPartners): Pr
     await writeFile(join(partners.roots[root], 'out', INCOMING_NAME), `from;${title}\n${priceLines()}`);
   }
   for (const { name } of DEMO_CONNECTIONS) await mkdir(join(folder, 'inbox', name), { recursive: true });
+  await fillRuleFolders(folder);
   await writeFile(join(folder, 'secrets', 'password'), `${partners.password}\n`, { mode: 0o600 });
   await writeFile(join(folder, 'secrets', 'wrong-password'), 'a wrong one\n', { mode: 0o600 });
   await writeFile(join(folder, 'ca.pem'), partners.certificate.authority);
@@ -76,5 +78,5 @@ connections:
     url: ${place('ftp', '127.0.0.1', refusedPort)}
     password: { file: ./secrets/password }
     retries: 0
-`;
+${DEMO_RULES_TEXT}`;
 }

@@ -5,6 +5,7 @@ import { startDemoPartners, type DemoPartners } from '../../simulator/demo-partn
 import type { BatchResult } from '../../transfers/batch-request.js';
 import { runOneShotTransfer, type TransferOrder, type TransferReport } from '../one-shot-transfer.js';
 import { readSettings, type Surroundings } from '../surroundings.js';
+import { runDemoRules, type DemoRulesReport } from './run-demo-rules.js';
 import { DEMO_CONNECTIONS, fillDemoFolder, makeDemoFolder } from './demo-folder.js';
 
 /** One thing that the demo does, as the same command line would do it. */
@@ -17,11 +18,12 @@ export interface DemoStep {
   readonly expected: 'success' | { readonly lastCode: number };
 }
 
-/** What the demo tells while it runs, in this order: partners, steps, log. */
+/** What the demo tells while it runs, in this order: partners, steps, rules, log. */
 export interface DemoListener {
   partners(folder: string, partners: DemoPartners): void;
   /** `isExpected` false = something that should not happen did. */
   step(step: DemoStep, report: TransferReport, isExpected: boolean): void;
+  rules(report: DemoRulesReport): void;
   log(file: string, lines: readonly string[]): void;
 }
 
@@ -32,8 +34,8 @@ export interface DemoOptions {
 }
 
 /**
- * Starts partners on loopback, moves real files to and from them with the ordinary engine, and stops them. The
- * folder stays. Resolves with whether everything went as it should.
+ * Starts partners on loopback, moves real files to and from them with the ordinary engine, lets a daemon run a few
+ * rules, and stops all of it. The folder stays. Resolves with whether everything went as it should.
  */
 export async function runDemo(
   options: DemoOptions,
@@ -53,6 +55,10 @@ export async function runDemo(
       isFine &&= isExpected;
       listener.step(step, report, isExpected);
     }
+    const report = await runDemoRules(withinDemo(folder, surroundings), options.signal);
+    if (options.signal.aborted) return false;
+    isFine &&= report.rules.every(({ isExpected }) => isExpected);
+    listener.rules(report);
   } finally {
     await partners.stop();
   }
@@ -87,13 +93,17 @@ function* demoSteps(): Iterable<DemoStep> {
 }
 
 /** With the demo's own settings only: whatever the user has set up elsewhere stays out of it. */
+function withinDemo(folder: string, surroundings: Surroundings): Surroundings {
+  return { ...surroundings, workFolder: folder, environment: {}, prompt: undefined };
+}
+
 async function runStep(
   step: DemoStep,
   folder: string,
   surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<TransferReport> {
-  const within = { ...surroundings, workFolder: folder, environment: {}, prompt: undefined };
+  const within = withinDemo(folder, surroundings);
   const inForce = await readSettings(step.flags, within);
   return runOneShotTransfer(step.order, inForce, within, { signal });
 }
