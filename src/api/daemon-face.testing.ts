@@ -1,8 +1,9 @@
+import { nameUnknown } from '../core/name-unknown.js';
 import { ManualClock } from '../client-log/manual-clock.testing.js';
 import { parseQuery } from '../client-log/query/parse-query.js';
 import type { Query } from '../client-log/query/query.js';
 import type { Platform } from '../core/platform.js';
-import { TransferError } from '../core/transfer-error.js';
+import type { TransferError } from '../core/transfer-error.js';
 import type {
   ConnectionStatus,
   DaemonFace,
@@ -238,5 +239,5 @@ export function fakeConnection(name: string): ConnectionStatus {
 }
 
 function notFound(message: string): TransferError {
-  return new TransferError({ code: 'NOT_FOUND', lastCode: -1, phase: 'rule', message, side: 'us' });
+  return nameUnknown(message);
 }

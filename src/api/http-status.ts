@@ -12,6 +12,7 @@ export const HTTP_STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
   PATH_REFUSED: 400,
   ACCESS_REFUSED: 403,
   NOT_FOUND: 404,
+  NAME_UNKNOWN: 404,
   REFUSED: 409,
   ALREADY_EXISTS: 409,
   PARTNER_PARKED: 409,

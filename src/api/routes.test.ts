@@ -18,7 +18,7 @@ describe('rules', () => {
     });
     expect(await api.ask('GET', '/v1/rules/send-order')).toMatchObject({
       status: 404,
-      body: { code: 'NOT_FOUND', side: 'us' },
+      body: { code: 'NAME_UNKNOWN', side: 'us' },
     });
   });
 

@@ -369,6 +369,13 @@ export const ERROR_CODES = {
     summary: 'The client log could not be written.',
     advice: "Check the log folder's rights and free space; nothing further is moved without its line.",
   },
+  NAME_UNKNOWN: {
+    retry: 'permanent',
+    side: 'us',
+    exitCode: 3,
+    summary: 'Nothing has that name or number.',
+    advice: 'Check the spelling; the list commands (rules, runs, connections) show what there is.',
+  },
   VARIABLE_UNKNOWN: {
     retry: 'config',
     side: 'us',

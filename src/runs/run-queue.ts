@@ -1,4 +1,6 @@
-import { asTransferError, TransferError } from '../core/transfer-error.js';
+import { nameUnknown } from '../core/name-unknown.js';
+import type { TransferError } from '../core/transfer-error.js';
+import { asTransferError } from '../core/transfer-error.js';
 import type { TriggerEvent } from '../rules/triggers/trigger-event.js';
 import type { NewRun, RunRecord } from '../store/run-store.js';
 import { abandonedRuns } from './abandoned-runs.js';
@@ -392,10 +394,5 @@ export class RunQueue {
 }
 
 function notFound(id: number): TransferError {
-  return new TransferError({
-    code: 'NOT_FOUND',
-    lastCode: -1,
-    phase: 'store',
-    message: `there is no run ${id}`,
-  });
+  return nameUnknown(`there is no run ${id}`);
 }

@@ -1,3 +1,4 @@
+import { nameUnknown } from '../core/name-unknown.js';
 import { TransferError } from '../core/transfer-error.js';
 import type { ActionKind, Step } from '../rules/actions/action.js';
 import type { Rule } from '../rules/rule.js';
@@ -163,7 +164,7 @@ function planText(
 
 function notFound(run: number): TransferError {
   const message = `there is no run ${run}`;
-  return new TransferError({ code: 'NOT_FOUND', lastCode: -1, phase: 'store', message, side: 'us' });
+  return nameUnknown(message);
 }
 
 function refused(message: string): TransferError {

@@ -145,7 +145,7 @@ describe('doing a run again', () => {
     const fixture = runFixture({ rules: [ruleOfSteps('r', [act('a')])] });
     const [id = 0] = await runAll(fixture, [manualEvent('r')]);
     await expect(planRetry(id, fixture.services)).rejects.toMatchObject({ code: 'REFUSED' });
-    await expect(planRetry(999, fixture.services)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(planRetry(999, fixture.services)).rejects.toMatchObject({ code: 'NAME_UNKNOWN' });
   });
 
   it('two re-runs at once are one', async () => {

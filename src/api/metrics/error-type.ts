@@ -17,7 +17,7 @@ export const ERROR_TYPES = {
   connection_lost: ['CONNECTION_LOST', 'REPLY_LOST'],
   timeout: ['TIMEOUT'],
   busy: ['TOO_MANY_CONNECTIONS', 'SERVER_BUSY'],
-  not_found: ['NOT_FOUND'],
+  not_found: ['NOT_FOUND', 'NAME_UNKNOWN'],
   permission: ['PERMISSION_DENIED', 'REFUSED', 'COMMAND_REFUSED'],
   exists: ['ALREADY_EXISTS'],
   no_space: ['NO_SPACE'],

@@ -1,3 +1,4 @@
+import { nameUnknown } from '../../core/name-unknown.js';
 import { z } from 'zod';
 import { TransferError } from '../../core/transfer-error.js';
 import { ROLES } from '../../store/access-store.js';
@@ -185,5 +186,5 @@ export const KEEPING_ROUTES: readonly ApiRoute[] = [
 ];
 
 function notFound(message: string, advice: string): TransferError {
-  return new TransferError({ code: 'NOT_FOUND', lastCode: -1, phase: 'store', message, side: 'us', advice });
+  return nameUnknown(message, advice);
 }

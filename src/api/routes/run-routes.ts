@@ -1,5 +1,6 @@
+import { nameUnknown } from '../../core/name-unknown.js';
 import { z } from 'zod';
-import { TransferError } from '../../core/transfer-error.js';
+import type { TransferError } from '../../core/transfer-error.js';
 import type { DaemonFace } from '../../engine/daemon/daemon-face.js';
 import { readStory } from '../../runs/run-story.js';
 import type { RunRecord } from '../../store/run-store.js';
@@ -191,12 +192,5 @@ async function existingRun({ store }: Pick<DaemonFace, 'store'>, id: number): Pr
 
 /** NOT_FOUND for the number of a run. */
 export function noRun(id: number): TransferError {
-  return new TransferError({
-    code: 'NOT_FOUND',
-    lastCode: -1,
-    phase: 'store',
-    message: `there is no run ${id}`,
-    side: 'us',
-    advice: 'tally runs list shows those that are kept.',
-  });
+  return nameUnknown(`there is no run ${id}`, 'tally runs list shows those that are kept.');
 }

@@ -1,6 +1,7 @@
+import { nameUnknown } from '../../core/name-unknown.js';
 import type { QuarantinedJson } from '../../api/answers.js';
 import { printable } from '../../core/printable.js';
-import { TransferError } from '../../core/transfer-error.js';
+import type { TransferError } from '../../core/transfer-error.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
 import { withDaemon } from '../daemon/with-daemon.js';
 
@@ -24,12 +25,5 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
 
 function noneThere(rule: string, wanted: string | undefined): TransferError {
   const what = wanted === undefined ? 'no file' : `no file "${printable(wanted)}"`;
-  return new TransferError({
-    code: 'NOT_FOUND',
-    lastCode: -1,
-    phase: 'plan',
-    message: `${what} of ${printable(rule)} is put aside`,
-    side: 'us',
-    advice: 'tally quarantine list shows them.',
-  });
+  return nameUnknown(`${what} of ${printable(rule)} is put aside`, 'tally quarantine list shows them.');
 }

@@ -1,4 +1,4 @@
-import { TransferError } from '../../core/transfer-error.js';
+import { nameUnknown } from '../../core/name-unknown.js';
 import type { RunServices } from '../../runs/run-services.js';
 import { probeConnection, type ProbeReport } from '../connection-probe/probe-connection.js';
 import { listConnections } from '../connection-list.js';
@@ -48,13 +48,9 @@ export class ConnectionsOfDaemon implements DaemonConnections {
   #expect(connection: string): void {
     const { loaded } = this.#parts.inForce();
     if (loaded.settings.connections?.[connection] !== undefined) return;
-    throw new TransferError({
-      code: 'NOT_FOUND',
-      lastCode: -1,
-      phase: 'plan',
-      message: `the settings have no connection ${connection}`,
-      side: 'us',
-      advice: 'tally connections list shows those that there are.',
-    });
+    throw nameUnknown(
+      `the settings have no connection ${connection}`,
+      'tally connections list shows those that there are.',
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { TransferError } from '../../core/transfer-error.js';
+import { nameUnknown } from '../../core/name-unknown.js';
 import { ruleSentence } from '../../rules/rule-sentence.js';
 import type { Rule } from '../../rules/rule.js';
 import { nextTimes } from '../../rules/triggers/schedule-times.js';
@@ -58,14 +58,7 @@ export class RulesOfDaemon implements DaemonRules {
   #rule(name: string): Rule {
     const rule = this.#parts.services.book().rules.find((each) => each.name === name);
     if (rule !== undefined) return rule;
-    throw new TransferError({
-      code: 'NOT_FOUND',
-      lastCode: -1,
-      phase: 'rule',
-      message: `there is no rule ${name}`,
-      side: 'us',
-      advice: 'tally rules list shows the rules in force.',
-    });
+    throw nameUnknown(`there is no rule ${name}`, 'tally rules list shows the rules in force.');
   }
 
   #pauseOf(rule: string): Pause | undefined {

@@ -1,3 +1,4 @@
+import { nameUnknown } from '../../core/name-unknown.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { Rule } from '../../rules/rule.js';
 import type { RunQueue } from '../../runs/run-queue.js';
@@ -54,14 +55,7 @@ export class RunsOfDaemon implements DaemonRuns {
   #rule(name: string): Rule {
     const rule = this.#parts.services.book().rules.find((each) => each.name === name);
     if (rule === undefined) {
-      throw new TransferError({
-        code: 'NOT_FOUND',
-        lastCode: -1,
-        phase: 'rule',
-        message: `there is no rule ${name}`,
-        side: 'us',
-        advice: 'tally rules list shows the rules in force.',
-      });
+      throw nameUnknown(`there is no rule ${name}`, 'tally rules list shows the rules in force.');
     }
     if (!rule.enabled) throw refused(`the rule ${name} is disabled`);
     return rule;

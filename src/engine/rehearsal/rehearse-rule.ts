@@ -1,4 +1,5 @@
-import { TransferError } from '../../core/transfer-error.js';
+import { nameUnknown } from '../../core/name-unknown.js';
+import type { TransferError } from '../../core/transfer-error.js';
 import type { Rule } from '../../rules/rule.js';
 import { afterRuleEvents } from '../../rules/triggers/after-rule.js';
 import type { TriggerKind } from '../../rules/triggers/trigger.js';
@@ -205,12 +206,5 @@ function gapsOf(
 }
 
 function notFound(name: string): TransferError {
-  return new TransferError({
-    code: 'NOT_FOUND',
-    lastCode: -1,
-    phase: 'rule',
-    message: `there is no rule ${name}`,
-    side: 'us',
-    advice: 'tally rules list shows the rules of the settings.',
-  });
+  return nameUnknown(`there is no rule ${name}`, 'tally rules list shows the rules of the settings.');
 }
