@@ -1,143 +1,65 @@
+import { printable } from '../core/printable.js';
 import { showDuration } from '../settings/duration.js';
-import type { Action, Step } from './actions/action.js';
+import type { Step } from './actions/action.js';
+import { stepTitle } from './actions/step-title.js';
+import { conditionText } from './conditions/condition-text.js';
 import type { Rule } from './rule.js';
-import type { ScheduleTrigger, Trigger } from './triggers/trigger.js';
+import type { FileFilter, ScheduleTrigger, Trigger } from './triggers/trigger.js';
 
-const MAX_ACTIONS = 4;
+/** Steps that a sentence names; the rest is counted. */
+const NAMED_STEPS = 3;
 
-/** The rule in one plain sentence: `When *.xml arrives in /srv/out, move it to acme:/in/`. */
-export function ruleSentence(rule: Pick<Rule, 'triggers' | 'steps' | 'condition'>): string {
-  const when = rule.triggers.map(triggerWords).join(', or ');
-  const condition = rule.condition === undefined ? '' : ', if its condition holds';
-  const deeds = rule.steps.flatMap(stepWords);
-  const shown = deeds.slice(0, MAX_ACTIONS).join(', then ');
-  const rest = deeds.length > MAX_ACTIONS ? ` and ${deeds.length - MAX_ACTIONS} more` : '';
-  const sentence = `${when}${condition}, ${shown}${rest}`;
-  return `${sentence[0]?.toUpperCase() ?? ''}${sentence.slice(1)}`;
+/** The rule as a person would say it: "When *.xml arrives in /srv/out: move %FS.PATH% to acme:/in/, else stop". */
+export function ruleSentence(rule: Rule): string {
+  const when = rule.triggers.map(triggerText).join(', or ');
+  const condition = rule.condition === undefined ? '' : `, if ${conditionText(rule.condition)}`;
+  const otherwise = rule.otherwise.length === 0 ? '' : `; else ${stepsText(rule.otherwise)}`;
+  const sentence = `${when}${condition}: ${stepsText(rule.steps)}${otherwise}`;
+  return printable(sentence.charAt(0).toUpperCase() + sentence.slice(1));
 }
 
-/** When a trigger lets its rule run. */
-export function triggerWords(trigger: Trigger): string {
+function stepsText(steps: readonly Step[]): string {
+  const named = steps.slice(0, NAMED_STEPS).map(stepTitle).join(', then ');
+  const rest = steps.length - NAMED_STEPS;
+  return rest > 0 ? `${named}, and ${rest} more` : named;
+}
+
+/** One trigger in words, in lower case. */
+export function triggerText(trigger: Trigger): string {
   switch (trigger.kind) {
     case 'schedule':
-      return scheduleWords(trigger);
+      return scheduleText(trigger);
     case 'folder':
-      return `when ${masksWords(trigger.include)} arrives in ${trigger.path}`;
+      return `when ${filesText(trigger)} arrives in ${trigger.path}`;
     case 'remote':
-      return `when ${masksWords(trigger.include)} appears at ${trigger.from}`;
+      return `when ${filesText(trigger)} is found at ${trigger.from} (a look every ${showDuration(trigger.everyMs)})`;
     case 'webhook':
       return `when the webhook ${trigger.hook} is called`;
     case 'manual':
-      return 'when somebody runs it';
+      return 'when a person runs it';
     case 'afterRule':
-      return `after ${trigger.rule} ${trigger.result === 'any' ? 'has ended' : `has ${trigger.result}`}`;
+      return `after the rule ${trigger.rule}${trigger.result === 'any' ? '' : ` has ${trigger.result}`}`;
     case 'daemon':
-      return trigger.when === 'started' ? 'when the daemon starts' : 'when the daemon stops';
+      return trigger.when === 'started' ? 'when the daemon has started' : 'when the daemon stops';
     case 'monitorFailed':
-      return trigger.rule === undefined
-        ? 'when a folder cannot be watched'
-        : `when the folder of ${trigger.rule} cannot be watched`;
+      return `when ${trigger.rule === undefined ? 'a rule' : `the rule ${trigger.rule}`} cannot look at its folder`;
     case 'connectionFailed':
-      return `when ${trigger.connection} has failed ${trigger.times} times`;
+      return `when ${trigger.connection} has failed ${trigger.times} times in a row`;
   }
 }
 
-function scheduleWords({ cron, everyMs, onceAtMs, timeZone }: ScheduleTrigger): string {
-  if (everyMs !== undefined) return `every ${showDuration(everyMs)}`;
-  if (onceAtMs !== undefined) return `once, at ${new Date(onceAtMs).toISOString()}`;
-  return `${cronWords(cron ?? '')} (${timeZone})`;
+function scheduleText({ cron, everyMs, onceAtMs, timeZone, notOn, onlyOn }: ScheduleTrigger): string {
+  const days = [
+    ...(notOn === undefined ? [] : [`not on ${notOn}`]),
+    ...(onlyOn === undefined ? [] : [`only on ${onlyOn}`]),
+  ];
+  const rest = days.length === 0 ? '' : `, ${days.join(', ')}`;
+  if (everyMs !== undefined) return `every ${showDuration(everyMs)}${rest}`;
+  if (onceAtMs !== undefined) return `once at ${new Date(onceAtMs).toISOString()}${rest}`;
+  return `at the times of "${cron ?? ''}" (${timeZone})${rest}`;
 }
 
-const DAY_NAMES: Readonly<Record<string, string>> = {
-  '*': 'each day',
-  '1-5': 'each weekday',
-  'mon-fri': 'each weekday',
-};
-
-/** The usual forms in words, the others as they are. */
-function cronWords(cron: string): string {
-  const match = /^(?:0 )?(\d{1,2}) (\d{1,2}) \* \* (\S+)$/.exec(cron.trim());
-  const days = DAY_NAMES[match?.[3]?.toLowerCase() ?? ''];
-  if (match === null || days === undefined) return `at the times of "${cron}"`;
-  return `${days} at ${(match[2] ?? '').padStart(2, '0')}:${(match[1] ?? '').padStart(2, '0')}`;
-}
-
-function masksWords(masks: readonly string[]): string {
-  return masks.length === 0 ? 'a file' : masks.join(', ');
-}
-
-function stepWords(step: Step): readonly string[] {
-  if (step.kind === 'branch') return ['do one thing or another by a condition'];
-  if (step.kind === 'loop')
-    return [`for each of ${step.dataset}: ${step.steps.flatMap(stepWords).join(', then ')}`];
-  return [step.title ?? actionWords(step.action)];
-}
-
-/** What an action does, as a command to somebody. */
-export function actionWords(action: Action): string {
-  switch (action.kind) {
-    case 'copy':
-    case 'move':
-    case 'download':
-      return `${action.kind} ${fileWords(action.from)} to ${action.to}`;
-    case 'list':
-      return `list ${action.from} as ${action.into}`;
-    case 'rename':
-      return `rename ${fileWords(action.from)} to ${action.to}`;
-    case 'delete':
-      return `delete ${fileWords(action.path)}`;
-    case 'makeFolder':
-      return `make the folder ${action.path}`;
-    case 'archive':
-      return `archive ${fileWords(action.path)} as ${action.to}`;
-    case 'compress':
-    case 'extract':
-      return `${action.kind} ${fileWords(action.from)} to ${action.to}`;
-    case 'encrypt':
-    case 'decrypt':
-    case 'sign':
-      return `${action.kind} ${fileWords(action.from)}`;
-    case 'verify':
-      return `check the signature of ${fileWords(action.from)}`;
-    case 'run':
-    case 'http':
-    case 'mail':
-    case 'systemLog':
-    case 'call':
-    case 'wait':
-    case 'fail':
-    case 'stop':
-      return otherWords(action);
-  }
-}
-
-type OtherAction = Extract<
-  Action,
-  { readonly kind: 'run' | 'http' | 'mail' | 'systemLog' | 'call' | 'wait' | 'fail' | 'stop' }
->;
-
-function otherWords(action: OtherAction): string {
-  switch (action.kind) {
-    case 'run':
-      return `run ${action.command[0] ?? ''}`;
-    case 'http':
-      return `send ${action.method} ${action.url}`;
-    case 'mail':
-      return `send an e-mail to ${action.to.join(', ')}`;
-    case 'systemLog':
-      return "write to the system's log";
-    case 'call':
-      return `run the rule ${action.rule}`;
-    case 'wait':
-      return `wait ${showDuration(action.forMs)}`;
-    case 'fail':
-      return `fail: ${action.reason}`;
-    case 'stop':
-      return 'stop';
-  }
-}
-
-/** The event's own file is "it". */
-function fileWords(path: string): string {
-  return path.toUpperCase() === '%FS.PATH%' ? 'it' : path;
+function filesText({ include, subfolders }: FileFilter): string {
+  const files = include.length === 0 ? 'a file' : include.join(' or ');
+  return subfolders ? `${files} (subfolders too)` : files;
 }
