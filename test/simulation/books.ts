@@ -16,29 +16,47 @@ export async function booksOf(
   files: readonly PutFile[],
   namings: readonly Naming[],
 ): Promise<readonly string[]> {
-  return [...deliveries(machine, files, namings), ...(await lines(machine))];
+  const ofFiles = deliveries(machine, files, namings);
+  const stories = await Promise.all(ofFiles.map(({ text, file }) => withStory(machine, text, file)));
+  return [...stories, ...(await lines(machine))];
+}
+
+interface Fault {
+  readonly text: string;
+  readonly file?: PutFile;
+}
+
+/** With what the runs of the file said, so that a seed tells its reason. */
+async function withStory({ store }: SimulatedMachine, text: string, file?: PutFile): Promise<string> {
+  if (file === undefined) return text;
+  const runs = await store.runs.list({ rule: file.way, sinceMs: file.putMs - 1, limit: 100_000 });
+  const own = runs.filter(({ eventKey }) => eventKey.includes(file.path));
+  const asides = (await store.runs.quarantined(file.way)).filter(({ path }) => path === file.path);
+  const said = own.map(({ id, state, reason, eventKey }) => `run ${id} ${state} (${reason ?? ''}) ${eventKey}`);
+  return [text, ...said, ...asides.map(({ reason, fileKey }) => `put aside (${reason}) ${fileKey}`)].join('\n    ');
 }
 
 function deliveries(
   { disk }: SimulatedMachine,
   files: readonly PutFile[],
   namings: readonly Naming[],
-): readonly string[] {
-  const faults: string[] = [];
+): readonly Fault[] {
+  const faults: Fault[] = [];
   const times = new Map<string, number>();
   for (const { content } of namings) times.set(content, (times.get(content) ?? 0) + 1);
   const known = new Set(files.map(({ content }) => content));
   for (const { path, content } of namings) {
-    if (!known.has(content)) faults.push(`${path} got its name with ${describe(content)}, which nobody wrote so`);
+    const text = `${path} got its name with ${describe(content)}, which nobody wrote so`;
+    if (!known.has(content)) faults.push({ text });
   }
   for (const file of files) {
     const sent = times.get(file.content) ?? 0;
     const lies = disk.content(file.path) === file.content;
     const what = `${file.path} of ${new Date(file.putMs).toISOString()} (${describe(file.content)})`;
-    if (sent > 1) faults.push(`${what} was sent ${sent} times`);
-    if (sent === 0 && !lies && !file.isWithdrawn) faults.push(`${what} is lost`);
-    if (sent === 0 && lies) faults.push(`${what} was never sent`);
-    if (sent === 1 && lies && file.way !== 'copy') faults.push(`${what} was sent and lies there still`);
+    if (sent > 1) faults.push({ text: `${what} was sent ${sent} times`, file });
+    if (sent === 0 && !lies && !file.isWithdrawn) faults.push({ text: `${what} is lost`, file });
+    if (sent === 0 && lies) faults.push({ text: `${what} was never sent`, file });
+    if (sent === 1 && lies && file.way !== 'copy') faults.push({ text: `${what} was sent and lies there still`, file });
   }
   return faults;
 }

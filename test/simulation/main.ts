@@ -1,17 +1,4 @@
-import { simulateWeek } from './week.js';
+import { runSimulation } from './run-simulation.js';
 
-/** `npm run simulate -- --seeds N [--from SEED]`: so many weeks, one after another. */
-const value = (flag: string): number | undefined => {
-  const index = process.argv.indexOf(flag);
-  return index < 0 ? undefined : Number(process.argv[index + 1]);
-};
-const from = value('--from') ?? 1;
-for (let seed = from; seed < from + (value('--seeds') ?? 1); seed++) {
-  const beganMs = performance.now();
-  const { faults, files, deaths } = await simulateWeek(seed);
-  const took = ((performance.now() - beganMs) / 1000).toFixed(1);
-  const end = faults.length === 0 ? 'the books balance' : `${faults.length} FAULTS`;
-  process.stdout.write(`seed ${seed}: ${files} files, ${deaths.length} deaths, ${took} s: ${end}\n`);
-  for (const fault of faults.slice(0, 20)) process.stdout.write(`  ${fault}\n`);
-  if (faults.length > 0) process.exitCode = 1;
-}
+/** `npm run simulate -- --seeds N [--from SEED]`. */
+process.exitCode = (await runSimulation(process.argv.slice(2), (text) => process.stdout.write(text))) ?? 1;

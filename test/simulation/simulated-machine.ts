@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { startDaemon, type Daemon } from '../../src/engine/daemon/daemon.js';
 import { readRuleSettings } from '../../src/engine/daemon/rule-settings.js';
 import { nodeSurroundings, type Surroundings } from '../../src/engine/surroundings.js';
 import type { Dialer } from '../../src/core/dialer.js';
 import type { OutsideWorld } from '../../src/runs/run-services.js';
-import { openMemoryStore } from '../../src/store/memory-store.testing.js';
+import { openScratchStore } from '../../src/store/sqlite/open-scratch-store.js';
+import type { Store } from '../../src/store/store.js';
 import { seededRandom } from '../platform/test-platform.js';
 import { doomedPlatform, doomedStore, Doom, type DeathKind } from '../recovery/doom.js';
 import { MemoryDisk } from './memory-disk.js';
@@ -23,11 +25,12 @@ const QUIET_TURNS_WITH_SOCKETS = 40;
 export class SimulatedMachine {
   readonly clock: SimulatedClock;
   readonly disk: MemoryDisk;
-  readonly store = openMemoryStore();
+  readonly store: Store;
   /** What the processes had to say to a person, newest last. */
   readonly warnings: string[] = [];
   readonly deaths: string[] = [];
   readonly #seed: number;
+  readonly #story = createHash('sha256');
   readonly #dialer: WatchedDialer;
   #daemon: Daemon | undefined;
   #doom = new Doom(0, 'before');
@@ -39,6 +42,9 @@ export class SimulatedMachine {
     this.disk = new MemoryDisk(() => this.clock.now());
     this.#dialer = new WatchedDialer(this.clock);
     this.disk.makePath('/sim');
+    const { host } = nodeSurroundings({ warn: () => undefined }).platform;
+    const random = seededRandom(seed);
+    this.store = openScratchStore({ clock: this.clock, files: this.disk, host, random });
   }
 
   get daemon(): Daemon | undefined {
@@ -52,12 +58,14 @@ export class SimulatedMachine {
     this.#doom = doom;
     this.#daemon = undefined;
     const starting = this.#open(doom).then((daemon) => (this.#daemon = daemon));
-    await Promise.race([starting, doom.death, this.#passUntil(starting)]);
+    await this.#passUntil(starting);
+    if (!doom.isDead) await starting;
   }
 
   /** Is the process dead? Its timers are forgotten then. */
   buried(): boolean {
     if (!this.#doom.isDead) return false;
+    this.#tell(this.#doom);
     this.deaths.push(this.#doom.passed.at(-1) ?? '');
     this.clock.forgetTimers();
     this.#dialer.cutAll();
@@ -69,10 +77,15 @@ export class SimulatedMachine {
   async stop(): Promise<void> {
     const daemon = this.#daemon;
     if (daemon === undefined) return;
-    const stopping = daemon.stop();
-    await Promise.race([stopping, this.#passUntil(stopping)]);
-    await stopping;
+    await this.attend(daemon.stop());
+    this.#tell(this.#doom);
     this.#daemon = undefined;
+  }
+
+  /** Time passes until this is done. */
+  async attend<T>(work: Promise<T>): Promise<T> {
+    await this.#passUntil(work);
+    return work;
   }
 
   /** Resolves when nothing goes on any more unless time passes. */
@@ -85,6 +98,15 @@ export class SimulatedMachine {
       before = now;
       if (quiet >= (this.#dialer.isBusy ? QUIET_TURNS_WITH_SOCKETS : QUIET_TURNS)) return;
     }
+  }
+
+  /** A mark of all that was done, in its order: the same for each replay of a seed. Asked once, at the end. */
+  storyMark(): string {
+    return this.#story.digest('hex').slice(0, 12);
+  }
+
+  #tell({ passed }: Doom): void {
+    this.#story.update(`${this.clock.monotonicMs()} ${passed.join('\n')}\n`);
   }
 
   #work(): number {
@@ -101,7 +123,8 @@ export class SimulatedMachine {
       if (isOver || this.#doom.isDead) return;
       await this.clock.pass(1_000);
     }
-    throw new Error('a start or stop of the daemon that takes more than 1,000 s');
+    const last = this.#doom.passed.slice(-5).join(', ');
+    throw new Error(`a start or stop of the daemon takes more than 1,000 s; the last that it did: ${last}`);
   }
 
   async #open(doom: Doom): Promise<Daemon> {

@@ -1,3 +1,4 @@
+import { TransferError } from '../../src/core/transfer-error.js';
 import { seededRandom } from '../platform/test-platform.js';
 import { booksOf, type Naming } from './books.js';
 import { SETTINGS_FILE, SimulatedMachine } from './simulated-machine.js';
@@ -7,6 +8,8 @@ export interface WeekReport {
   readonly faults: readonly string[];
   readonly files: number;
   readonly deaths: readonly string[];
+  /** The same for each replay of a seed. */
+  readonly storyMark: string;
   readonly warnings: readonly string[];
 }
 
@@ -45,6 +48,10 @@ export async function simulateWeek(seed: number): Promise<WeekReport> {
 interface Deed {
   readonly atMs: number;
   readonly act: () => void | Promise<void>;
+}
+
+function onlyRefused(error: unknown): void {
+  if (!(error instanceof TransferError && error.code === 'REFUSED')) throw error;
 }
 
 class Week {
@@ -91,7 +98,7 @@ class Week {
     const faults = await booksOf(this.#machine, this.#traffic.files, this.#namings);
     const { deaths, warnings } = this.#machine;
     await this.#machine.store.close();
-    return { faults, files: this.#traffic.files.length, deaths, warnings };
+    return { faults, files: this.#traffic.files.length, deaths, warnings, storyMark: this.#machine.storyMark() };
   }
 
   /** A day in which nothing happens: whatever waits has its time. */
@@ -102,8 +109,22 @@ class Week {
     disk.unreadable.clear();
     await this.#machine.stop();
     await this.#begin();
+    await clock.pass(HOUR_MS);
+    await this.#setRight();
     await clock.pass(25 * HOUR_MS);
     await this.#machine.stop();
+  }
+
+  /** What the administrator does in the morning: files that were put aside may go, runs that failed go again. */
+  async #setRight(): Promise<void> {
+    const { daemon, store } = this.#machine;
+    if (daemon === undefined) throw new Error('no daemon runs');
+    for (const { rule, fileKey } of await store.runs.quarantined()) {
+      await this.#machine.attend(daemon.releaseFile(rule, fileKey, 'cli'));
+    }
+    for (const { id } of await store.runs.list({ states: ['failed'], limit: 100_000 })) {
+      await this.#machine.attend(daemon.runs.retry(id, 'cli').catch(onlyRefused));
+    }
   }
 
   /** Starts processes until one lives through its start. */
