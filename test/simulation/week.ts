@@ -54,6 +54,10 @@ function onlyRefused(error: unknown): void {
   if (!(error instanceof TransferError && error.code === 'REFUSED')) throw error;
 }
 
+function isFaultOfMachine(error: unknown): boolean {
+  return error instanceof TransferError && ['CLIENT_LOG_FAILED', 'SETTINGS_INVALID', 'STORE_FAILED'].includes(error.code);
+}
+
 class Week {
   readonly #random;
   readonly #machine: SimulatedMachine;
@@ -83,16 +87,16 @@ class Week {
   async pass(): Promise<WeekReport> {
     const { clock } = this.#machine;
     await this.#begin();
-    for (let atMs = 0; atMs < WEEK_MS; ) {
+    while (clock.monotonicMs() < WEEK_MS) {
       const deed = this.#nextDeed();
+      const atMs = clock.monotonicMs();
       const untilMs = Math.min(deed?.atMs ?? WEEK_MS, atMs + 10 * MINUTE_MS, WEEK_MS);
-      await clock.pass(untilMs - atMs);
-      atMs = untilMs;
-      if (deed !== undefined && deed.atMs <= atMs) {
+      await clock.pass(Math.max(0, untilMs - atMs));
+      if (deed !== undefined && deed.atMs <= clock.monotonicMs()) {
         this.#deeds.splice(this.#deeds.indexOf(deed), 1);
         await deed.act();
       }
-      if (this.#machine.buried()) await this.#begin();
+      this.#beginAgainWhenDead();
     }
     await this.#calmDown();
     const faults = await booksOf(this.#machine, this.#traffic.files, this.#namings);
@@ -107,6 +111,7 @@ class Week {
     const { disk, clock } = this.#machine;
     disk.isFull = false;
     disk.unreadable.clear();
+    disk.put(SETTINGS_FILE, SETTINGS);
     await this.#machine.stop();
     await this.#begin();
     await clock.pass(HOUR_MS);
@@ -127,14 +132,21 @@ class Week {
     }
   }
 
-  /** Starts processes until one lives through its start. */
   async #begin(): Promise<void> {
-    do {
-      // The administrator mends what a start refuses.
-      this.#machine.disk.put(SETTINGS_FILE, SETTINGS);
-      const at = this.#isCalm ? 0 : Math.ceil(20 * 200 ** this.#random.fraction());
+    const at = this.#isCalm ? 0 : Math.ceil(20 * 200 ** this.#random.fraction());
+    try {
       await this.#machine.start(at, this.#random.fraction() < 0.5 ? 'before' : 'after');
-    } while (this.#machine.buried());
+    } catch (error) {
+      if (this.#isCalm || !isFaultOfMachine(error)) throw error;
+      // A full disk, settings that are broken: the system tries again.
+      this.#in(MINUTE_MS, () => this.#begin());
+      return;
+    }
+    this.#beginAgainWhenDead();
+  }
+
+  #beginAgainWhenDead(): void {
+    if (this.#machine.buried()) this.#in(this.#upTo(5 * MINUTE_MS), () => this.#begin());
   }
 
   #plan(): void {
@@ -187,6 +199,10 @@ class Week {
 
   #at(atMs: number, act: Deed['act']): void {
     this.#deeds.push({ atMs, act });
+  }
+
+  #in(delayMs: number, act: Deed['act']): void {
+    this.#at(this.#machine.clock.monotonicMs() + delayMs, act);
   }
 
   #nextDeed(): Deed | undefined {
