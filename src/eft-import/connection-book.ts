@@ -2,6 +2,7 @@ import { connectionSchema } from '../settings/connection-schema.js';
 import type { EftFields } from './eft-fields.js';
 import type { ConnectionDraft, ConnectionSettings } from './import-connection.js';
 import type { ImportReport } from './import-report.js';
+import { foreignPath, movePaths, type PathMoves } from './path-moves.js';
 import { freeName, settingsName, variableName } from './names.js';
 
 interface Entry {
@@ -20,11 +21,13 @@ const TO_FILL_IN = { protocol: 'sftp', host: 'FILL-IN.invalid' } as const;
 /** The connections found so far: the same endpoint is one connection, whatever names it. */
 export class ConnectionBook {
   readonly #report: ImportReport;
+  readonly #moves: PathMoves;
   readonly #entries = new Map<string, Entry>();
   readonly #namesById = new Map<string, string>();
 
-  constructor(report: ImportReport) {
+  constructor(report: ImportReport, moves: PathMoves) {
     this.#report = report;
+    this.#moves = moves;
   }
 
   get all(): ReadonlyMap<string, ConnectionSettings> {
@@ -77,9 +80,13 @@ export class ConnectionBook {
 
   #add(wanted: string, { settings: written, problems: found }: ConnectionDraft): string {
     const name = freeName(wanted, (each) => this.#entries.has(each));
-    const referring = this.#withReferences(name, written) as ConnectionSettings;
+    const here = movePaths(written, this.#moves);
+    const referring = this.#withReferences(name, here) as ConnectionSettings;
     const { settings, dropped } = acceptable(referring);
-    const problems = [...found, ...dropped];
+    const path = foreignPath([settings['identities'], settings['clientCertificate']], this.#moves);
+    const foreign =
+      path === undefined ? [] : [`its key lies at ${path}, a path of Windows: say where it is (--path)`];
+    const problems = [...found, ...dropped, ...foreign];
     for (const problem of problems) this.#report.task(name, problem);
     const [first] = problems;
     const problem = first === undefined ? undefined : `its connection ${name} has to be looked at: ${first}`;

@@ -11,6 +11,7 @@ export const TEST_CONTEXT: EftImportContext = {
   homeFolder: 'C:\\Users\\ops',
   timeZone: 'Europe/Berlin',
   nowMs: Date.UTC(2026, 0, 5),
+  moves: [],
 };
 
 export function fixture(name: string): EftFile {

@@ -1,4 +1,5 @@
 import { printable } from '../core/printable.js';
+import { withoutPasswords } from './eft-texts.js';
 import type { ImportReport, ReportLine } from './import-report.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -241,7 +242,7 @@ export function plainText(value: unknown): string {
 
 function shownValue(name: string, value: unknown): string {
   if (SECRET_NAME.test(name)) return '(a secret)';
-  if (typeof value === 'string') return `"${printable(value, MAX_SHOWN_LENGTH)}"`;
+  if (typeof value === 'string') return `"${printable(withoutPasswords(value), MAX_SHOWN_LENGTH)}"`;
   if (Array.isArray(value)) return '(a list)';
   return isObject(value) ? '(a group)' : printable(String(value), MAX_SHOWN_LENGTH);
 }

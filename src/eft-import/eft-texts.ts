@@ -7,3 +7,8 @@ export function importText(text: string): string {
     (_whole, name: string | undefined) => (name === undefined ? '%%' : `%${canonicalName(name)}%`),
   );
 }
+
+/** The text without what stands between `user:` and `@host`: some write passwords into hosts and paths. */
+export function withoutPasswords(text: string): string {
+  return text.replace(/:(?!\/\/)[^@\n]*@/g, ':***@');
+}

@@ -4,11 +4,11 @@ import { ConnectionBook } from './connection-book.js';
 import { EftFields } from './eft-fields.js';
 import { importProfile } from './import-connection.js';
 import { ImportReport } from './import-report.js';
-import { importRule } from './import-rule.js';
+import { importRule, type RuleDraft } from './import-rule.js';
 import { freeName, settingsName } from './names.js';
+import { foreignPath, movePaths, type PathMove } from './path-moves.js';
 import { readEftJson, type EftFile } from './read-eft-json.js';
 import { sendsMail, settingsText } from './settings-text.js';
-import { windowsPath } from './windows-path.js';
 
 /** What came of one rule. */
 export interface ImportedRule {
@@ -32,6 +32,8 @@ export interface EftImportContext extends Pick<RuleBookContext, 'os' | 'homeFold
   /** IANA name: of the EFT server, whose local times an export holds. */
   readonly timeZone: string;
   readonly nowMs: number;
+  /** Where folders of the EFT server are here. */
+  readonly moves: readonly PathMove[];
 }
 
 /**
@@ -40,7 +42,7 @@ export interface EftImportContext extends Pick<RuleBookContext, 'os' | 'homeFold
  */
 export function importEft(files: readonly EftFile[], context: EftImportContext): EftImport {
   const report = new ImportReport();
-  const book = new ConnectionBook(report);
+  const book = new ConnectionBook(report, context);
   const things = files.flatMap((file) => readEftJson(file, report));
   for (const { kind, path, id, object } of things) {
     if (kind === 'connection') importProfile(new EftFields(object, path, report), id, book);
@@ -55,9 +57,7 @@ export function importEft(files: readonly EftFile[], context: EftImportContext):
   const checker = ruleChecker([...book.all.keys()], { ...context, protectedPlaces: [] });
   const rules = new Map<string, AcceptedRule>();
   for (const draft of drafts) {
-    const path = context.os === 'win32' ? undefined : windowsPath([draft.on, draft.units]);
-    const foreign = path === undefined ? [] : [`write its paths for this machine: ${path} is one of Windows`];
-    const accepted = acceptedRule({ ...draft, problems: [...draft.problems, ...foreign] }, checker);
+    const accepted = acceptedRule(draftHere(draft, context), checker);
     rules.set(
       freeName(settingsName(draft.name, 'rule'), (each) => rules.has(each)),
       accepted,
@@ -75,6 +75,15 @@ export function importEft(files: readonly EftFile[], context: EftImportContext):
     })),
     connections: [...book.all.keys()],
   };
+}
+
+/** The draft with its paths as they are here; what stays a path of Windows has to be written. */
+function draftHere(draft: RuleDraft, context: EftImportContext): RuleDraft {
+  const { on, units } = movePaths({ on: draft.on, units: draft.units }, context);
+  const path = foreignPath([on, units.map(({ steps }) => steps)], context);
+  const foreign =
+    path === undefined ? [] : [`write its paths for this machine: ${path} is one of Windows (--path)`];
+  return { ...draft, on, units, problems: [...draft.problems, ...foreign] };
 }
 
 function tellTasks(report: ImportReport, rules: ReadonlyMap<string, AcceptedRule>): void {

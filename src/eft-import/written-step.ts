@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { printable } from '../core/printable.js';
+import { withoutPasswords } from './eft-texts.js';
 
 /** A step, a trigger or a rule as it stands in the settings. */
 export type Written = Readonly<Record<string, unknown>>;
@@ -12,7 +13,7 @@ export function failStep(problem: string): Written {
 /** What could not be carried as it would have been written, for a person to mend. */
 export function writtenAsComment(written: unknown): string {
   const lines = stringify(written, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd().split('\n');
-  return ['It would have been:', ...lines.map((line) => printable(line, 2000))]
+  return ['It would have been:', ...lines.map((line) => printable(withoutPasswords(line), 2000))]
     .map((line) => ` ${line}`)
     .join('\n');
 }

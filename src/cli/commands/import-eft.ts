@@ -1,6 +1,7 @@
 import { isTimeZone } from '../../client-log/local-time.js';
 import { printable } from '../../core/printable.js';
 import { importEft } from '../../eft-import/import-eft.js';
+import type { PathMove } from '../../eft-import/path-moves.js';
 import { reportText, summaryLines } from '../../eft-import/report-text.js';
 import { settingsError } from '../../settings/settings-error.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
@@ -17,6 +18,7 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
     homeFolder,
     timeZone: zoneOf(call) ?? platform.host.timeZone,
     nowMs: platform.clock.now(),
+    moves: movesOf(call),
   });
   const { yaml, report, rules, connections: names } = result;
   await giveImport(
@@ -32,6 +34,18 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
     context,
   );
   return 0;
+}
+
+function movesOf({ flags: { path } }: CommandCall): readonly PathMove[] {
+  const given = path === undefined ? [] : [path].flat().map(String);
+  return given.map((text) => {
+    const [from, ...to] = text.split('=');
+    if (from !== undefined && from !== '' && to.join('=') !== '') return { from, to: to.join('=') };
+    throw settingsError(
+      { kind: 'flag', name: '--path' },
+      `must be a folder there and here, such as C:\\EFT=/data/eft; found "${printable(text, 80)}"`,
+    );
+  });
 }
 
 function zoneOf({ flags: { timeZone } }: CommandCall): string | undefined {

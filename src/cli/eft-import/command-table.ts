@@ -38,6 +38,14 @@ const EFT_FLAGS = [
     variable: false,
     help: "zone of the EFT server, such as Europe/Berlin (default: this machine's)",
   },
+  {
+    key: 'path',
+    flag: 'path',
+    value: 'FROM=TO',
+    list: 'paths',
+    variable: false,
+    help: 'where a folder of the EFT server is here, such as C:\\EFT=/data/eft',
+  },
 ] as const satisfies readonly FlagFacts[];
 
 /** `tally import ...`: what EFT knows, as settings of ours. */
@@ -51,6 +59,10 @@ export const IMPORT_COMMANDS: readonly CommandFacts[] = [
       {
         line: 'tally import eft rules.json --connections profiles.json -o tallyman.yaml --report import.txt',
         says: 'new settings, and what became of each field',
+      },
+      {
+        line: "tally import eft rules.json --path 'C:\\EFT=/data/eft' -o tallyman.yaml",
+        says: 'for a machine that is no Windows',
       },
       { line: 'tally import eft rules.json | less', says: 'look before anything is written' },
     ],
