@@ -10,8 +10,8 @@ export interface LaneHooks {
   readonly limitOf: (rule: string) => number;
   /** A lane became ready by time. */
   readonly onDue: () => void;
-  /** A rule has a lane from now on; it may have to be held back. */
-  readonly onNew: (lane: RuleLane) => void;
+  /** A rule has a lane from now on, or what held it back is over by time: it may have to be held back. */
+  readonly holdBack: (lane: RuleLane) => void;
 }
 
 /**
@@ -22,7 +22,7 @@ export class RunLanes {
   readonly #clock: Clock;
   readonly #limitOf: (rule: string) => number;
   readonly #onDue: () => void;
-  readonly #onNew: (lane: RuleLane) => void;
+  readonly #holdBack: (lane: RuleLane) => void;
   readonly #lanes = new Map<string, RuleLane>();
   /** Lanes that may have something to begin, in the order of their turns. */
   readonly #ready = new Set<RuleLane>();
@@ -35,7 +35,7 @@ export class RunLanes {
     this.#clock = clock;
     this.#limitOf = hooks.limitOf;
     this.#onDue = hooks.onDue;
-    this.#onNew = hooks.onNew;
+    this.#holdBack = hooks.holdBack;
   }
 
   of(rule: string): RuleLane {
@@ -43,7 +43,7 @@ export class RunLanes {
     if (lane === undefined) {
       lane = new RuleLane(rule);
       this.#lanes.set(rule, lane);
-      this.#onNew(lane);
+      this.#holdBack(lane);
     }
     return lane;
   }
@@ -88,7 +88,8 @@ export class RunLanes {
     this.#timerDueMs = Number.POSITIVE_INFINITY;
     const nowMs = this.#clock.now();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const lane of this.#timed) {
+    for (const lane of [...this.#timed]) {
+      if (endBlock(lane, nowMs)) this.#holdBack(lane);
       const dueMs = wakeDue(lane, nowMs);
       if (dueMs === undefined) this.#timed.delete(lane);
       else nextMs = Math.min(nextMs, dueMs);
@@ -113,10 +114,16 @@ export class RunLanes {
   }
 }
 
-/** Ends what is over by now; when the lane is due next, if it still waits for a time. */
-function wakeDue(lane: RuleLane, nowMs: number): number | undefined {
+/** True when what held it back is over by now. */
+function endBlock(lane: RuleLane, nowMs: number): boolean {
   const untilMs = lane.block?.untilMs;
-  if (untilMs !== undefined && untilMs <= nowMs) lane.block = undefined;
+  if (untilMs === undefined || untilMs > nowMs) return false;
+  lane.block = undefined;
+  return true;
+}
+
+/** Ends the wait that is over by now; when the lane is due next, if it still waits for a time. */
+function wakeDue(lane: RuleLane, nowMs: number): number | undefined {
   if (lane.dueMs !== undefined && lane.dueMs <= nowMs) {
     lane.dueMs = undefined;
     lane.mayHoldMore = true;

@@ -254,6 +254,37 @@ describe('held back by people', () => {
     expect(fixture.performed).toEqual(['a']);
   });
 
+  it('a rule that was disabled while it was paused stays held back when the pause ends', async () => {
+    const rule = ruleOfSteps('r', [act('a')]);
+    const fixture = runFixture({ rules: [rule] });
+    const untilMs = fixture.clock.now() + 60_000;
+    await fixture.store.runs.pause('r', { reason: 'x', by: 'ann', untilMs });
+    await runAll(fixture, [manualEvent('r')]);
+    fixture.setRules([{ ...rule, enabled: false }]);
+    await fixture.queue.wake();
+    fixture.clock.advance(60_001);
+    await fixture.queue.idle();
+    expect(fixture.performed).toEqual([]);
+    expect(fixture.queue.figures().rules.get('r')?.block?.why).toBe('disabled');
+  });
+
+  it('a run that is found in the store while the queue begins to drain stays there', async () => {
+    const fixture = runFixture({ rules: [ruleOfSteps('r', [act('a')])] });
+    await fixture.queue.createRuns([manualEvent('r')]);
+    const { runs } = fixture.store;
+    const waiting = runs.waiting.bind(runs);
+    const again = fixture.again();
+    runs.waiting = async (filter) => {
+      const found = await waiting(filter);
+      again.queue.drain();
+      return found;
+    };
+    await again.queue.start();
+    await again.queue.idle();
+    expect(again.performed).toEqual([]);
+    expect(again.queue.figures().waiting).toBe(1);
+  });
+
   it('waiting runs of a rule that is gone are kept, and go on when it is back', async () => {
     const rule = ruleOfSteps('r', [act('a')]);
     const fixture = runFixture({ rules: [rule] });

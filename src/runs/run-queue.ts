@@ -82,7 +82,7 @@ export class RunQueue {
     this.#lanes = new RunLanes(clock, {
       limitOf: (rule) => this.#limitOf(rule),
       onDue: () => this.#fill(),
-      onNew: (lane) => this.#blocks.apply(lane),
+      holdBack: (lane) => this.#blocks.apply(lane),
     });
     this.#blocks = new LaneBlocks(services, this.#lanes);
     this.#intake = new RunIntake(services, this.#lanes);
@@ -244,15 +244,19 @@ export class RunQueue {
       }
       const lane = this.#lanes.next();
       if (lane === undefined) return;
-      const id = lane.next() ?? (await this.#look(lane));
-      if (id === undefined) continue;
+      const id = lane.next();
+      if (id === undefined) {
+        // Asked again what may begin: a pause, a drain or a stop may have come meanwhile.
+        await this.#look(lane);
+        continue;
+      }
       lane.waiting--;
       this.#begin(lane, id);
     }
   }
 
-  /** The oldest waiting run of a lane in the store. */
-  async #look(lane: RuleLane): Promise<number | undefined> {
+  /** Fills a lane with its oldest waiting runs in the store. */
+  async #look(lane: RuleLane): Promise<void> {
     const nowMs = this.#services.platform.clock.now();
     lane.mayHoldMore = false;
     try {
@@ -270,7 +274,6 @@ export class RunQueue {
       lane.mayHoldMore = true;
       throw thrown;
     }
-    return lane.next();
   }
 
   #isInHand(id: number): boolean {
