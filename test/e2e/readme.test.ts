@@ -1,9 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startSftpPartner } from '../../src/simulator/sftp-partner.js';
+import { freePort } from '../servers/free-port.js';
 import { temporaryFolder } from '../platform/temporary-folder.js';
 import { tallyProgram } from './tally-process.js';
 
@@ -18,6 +20,9 @@ const commands = [...readme.matchAll(/```sh\n([^]*?)```/g)]
 
 /** What a test cannot run inside itself: `npm test` is running, `npm start` is tally demo, the others change the machine. */
 const NOT_RUN = ['npm start', 'npm test', 'npm link', 'npm run bench', 'export TALLY_PASSWORD=...'];
+
+/** The rule of the README, as it stands there. */
+const rules = /```yaml\n(rules:\n[^]*?)```/.exec(readme)?.[1] ?? '';
 
 describe('the README', () => {
   it('shows only npm scripts that exist', async () => {
@@ -36,13 +41,16 @@ describe('the README', () => {
     const partner = await startSftpPartner({ root, user: 'orders', password: 'p' });
     onTestFinished(() => partner.stop());
     const folder = await temporaryFolder();
-    for (const name of ['outbox', 'inbox', 'reports']) await mkdir(join(folder, name));
+    for (const name of ['outbox', 'inbox', 'reports', 'orders']) await mkdir(join(folder, name));
     await writeFile(join(folder, 'outbox', 'a.xml'), '<a/>');
     await writeFile(join(folder, 'reports', 'r.txt'), 'r');
+    await writeFile(join(folder, 'orders', 'o1.xml'), '<o/>');
     await writeFile(
       join(folder, 'tallyman.yaml'),
       `clientLog: { folder: ./logs, tenthColumn: true }
-connections:
+stateFolder: ./state
+api: { port: ${await freePort()} }
+${rules}connections:
   acme:
     url: ${partner.url}
     password: { env: ACME_PASSWORD }
@@ -68,8 +76,31 @@ connections:
       expect(line, 'a command that this test knows how to run').toMatch(/^tally /);
       // The move before has taken the file away, as it should.
       await writeFile(join(folder, 'outbox', `${commands.indexOf(line)}.xml`), '<a/>');
+      if (line === 'tally daemon') {
+        onTestFinished(await startedDaemon(folder, environment));
+        continue;
+      }
       const real = line.replace('sftp://orders@sftp.acme.example', partner.url);
       await promisify(execFile)('/bin/bash', ['-c', shell + real], { cwd: folder, env: environment });
     }
   });
 });
+
+/** Resolves once the daemon has made and ended its first run; the answer stops it. */
+async function startedDaemon(folder: string, environment: NodeJS.ProcessEnv): Promise<() => Promise<void>> {
+  const daemon = spawn(process.execPath, [tallyProgram, 'daemon'], { cwd: folder, env: environment });
+  const exit = once(daemon, 'exit');
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    daemon.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8');
+      if (said.includes('"type":"run.ended"')) resolve();
+    });
+    daemon.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+    daemon.once('exit', () => reject(new Error(`the daemon ended: ${said}`)));
+  });
+  return async () => {
+    daemon.kill('SIGTERM');
+    await exit;
+  };
+}
