@@ -32,8 +32,12 @@ async function withStory({ store }: SimulatedMachine, text: string, file?: PutFi
   const runs = await store.runs.list({ rule: file.way, sinceMs: file.putMs - 1, limit: 100_000 });
   const own = runs.filter(({ eventKey }) => eventKey.includes(file.path));
   const asides = (await store.runs.quarantined(file.way)).filter(({ path }) => path === file.path);
-  const said = own.map(({ id, state, reason, eventKey }) => `run ${id} ${state} (${reason ?? ''}) ${eventKey}`);
-  return [text, ...said, ...asides.map(({ reason, fileKey }) => `put aside (${reason}) ${fileKey}`)].join('\n    ');
+  const said = own.map(
+    ({ id, state, reason, eventKey }) => `run ${id} ${state} (${reason ?? ''}) ${eventKey}`,
+  );
+  return [text, ...said, ...asides.map(({ reason, fileKey }) => `put aside (${reason}) ${fileKey}`)].join(
+    '\n    ',
+  );
 }
 
 function deliveries(
@@ -56,7 +60,8 @@ function deliveries(
     if (sent > 1) faults.push({ text: `${what} was sent ${sent} times`, file });
     if (sent === 0 && !lies && !file.isWithdrawn) faults.push({ text: `${what} is lost`, file });
     if (sent === 0 && lies) faults.push({ text: `${what} was never sent`, file });
-    if (sent === 1 && lies && file.way !== 'copy') faults.push({ text: `${what} was sent and lies there still`, file });
+    if (sent === 1 && lies && file.way !== 'copy')
+      faults.push({ text: `${what} was sent and lies there still`, file });
   }
   return faults;
 }
@@ -78,7 +83,8 @@ async function lines(machine: SimulatedMachine): Promise<readonly string[]> {
   }
   // Marks that a death lost are of lines that were written together.
   if (repeats > 0 && machine.deaths.length === 0) faults.push(`${repeats} lines repeat without a crash`);
-  if ((await machine.store.transfers.unlogged(1)).length > 0) faults.push('an attempt is not marked as logged');
+  if ((await machine.store.transfers.unlogged(1)).length > 0)
+    faults.push('an attempt is not marked as logged');
   return faults;
 }
 

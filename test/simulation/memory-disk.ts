@@ -1,12 +1,5 @@
 import { basename, dirname } from 'node:path/posix';
-import type {
-  EntryKind,
-  FileFacts,
-  Files,
-  FolderEntry,
-  OpenFile,
-  OpenMode,
-} from '../../src/core/files.js';
+import type { EntryKind, FileFacts, Files, FolderEntry, OpenFile, OpenMode } from '../../src/core/files.js';
 
 interface FileNode {
   readonly kind: 'file';
@@ -139,7 +132,10 @@ export class MemoryDisk implements Files {
     this.take(path);
   }
 
-  async makeFolder(path: string, { recursive = false }: { readonly recursive?: boolean } = {}): Promise<void> {
+  async makeFolder(
+    path: string,
+    { recursive = false }: { readonly recursive?: boolean } = {},
+  ): Promise<void> {
     this.calls += 1;
     if (recursive) return this.makePath(path);
     if (this.#find(path) !== undefined) throw failure('EEXIST', path);
@@ -183,8 +179,7 @@ export class MemoryDisk implements Files {
       return Promise.resolve(value);
     };
     return {
-      read: (buffer, position) =>
-        answer(node.bytes.copy(buffer, 0, position, position + buffer.byteLength)),
+      read: (buffer, position) => answer(node.bytes.copy(buffer, 0, position, position + buffer.byteLength)),
       write: async (buffers, position) => {
         this.calls += 1;
         this.#mustHaveRoom('the open file');

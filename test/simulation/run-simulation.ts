@@ -25,7 +25,9 @@ export async function runSimulation(
     external: ['ssh2', 'hyparquet-writer', 'better-sqlite3'],
     sourcemap: 'inline',
     logLevel: 'warning',
-    banner: { js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
+    },
   });
   const child = spawn(process.execPath, ['--enable-source-maps', BUNDLE, ...args], { cwd: ROOT });
   child.stdout.setEncoding('utf8').on('data', said);

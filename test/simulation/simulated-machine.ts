@@ -13,6 +13,8 @@ import { SimulatedClock } from './simulated-clock.js';
 import { WatchedDialer } from './watched-dialer.js';
 
 export const SETTINGS_FILE = '/sim/tallyman.yaml';
+/** Of the partner. */
+export const PASSWORD = 'open sesame';
 export const TIME_ZONE = 'Europe/Berlin';
 export const LOG_FOLDER = '/sim/logs';
 
@@ -91,7 +93,7 @@ export class SimulatedMachine {
   /** Resolves when nothing goes on any more unless time passes. */
   async settle(): Promise<void> {
     let quiet = 0;
-    for (let before = this.#work(); ; ) {
+    for (let before = this.#work(); ;) {
       await new Promise((resolve) => setImmediate(resolve));
       const now = this.#work();
       quiet = now === before ? quiet + 1 : 0;
@@ -144,7 +146,11 @@ export class SimulatedMachine {
 
   #surroundings(doom: Doom): Surroundings {
     const warn = (text: string) => void this.warnings.push(text);
-    const real = nodeSurroundings({ warn, environment: { HOME: '/sim' }, workFolder: '/sim' });
+    const real = nodeSurroundings({
+      warn,
+      environment: { HOME: '/sim', ACME_PASSWORD: PASSWORD },
+      workFolder: '/sim',
+    });
     const host = { ...real.platform.host, os: 'linux' as const, timeZone: TIME_ZONE, userName: 'tally' };
     const simulated = {
       ...real.platform,

@@ -28,7 +28,7 @@ export class Traffic {
 
   /** A whole file at once, over whatever lies there. */
   put(way: string, name: string): PutFile {
-    const path = `/sim/out/${way}/${name}`;
+    const path = `${way === 'fetch' ? '/partner/out' : `/sim/out/${way}`}/${name}`;
     this.#withdrawn(path);
     this.#count += 1;
     const line = `${way} ${name} version ${this.#count}\n`;

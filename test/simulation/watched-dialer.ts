@@ -57,10 +57,7 @@ export class WatchedDialer implements Dialer {
     return this.#inner.listen(options);
   }
 
-  lookup(
-    host: string,
-    options: Pick<DialOptions, 'signal' | 'timeoutMs'>,
-  ): Promise<readonly HostAddress[]> {
+  lookup(host: string, options: Pick<DialOptions, 'signal' | 'timeoutMs'>): Promise<readonly HostAddress[]> {
     return this.#inner.lookup(host, options);
   }
 }

@@ -2,7 +2,9 @@ import { TransferError } from '../../src/core/transfer-error.js';
 import { seededRandom } from '../platform/test-platform.js';
 import { booksOf, type Naming } from './books.js';
 import { SETTINGS_FILE, SimulatedMachine } from './simulated-machine.js';
+import { SimulatedPartner, type PartnerTrouble } from './simulated-partner.js';
 import { Traffic } from './traffic.js';
+import { weekSettings } from './week-settings.js';
 
 export interface WeekReport {
   readonly faults: readonly string[];
@@ -19,29 +21,18 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const WEEK_MS = 7 * 24 * HOUR_MS;
 
-const SETTINGS = `clientLog: { folder: ./logs, tenthColumn: true }
-stateFolder: ./state
-rules:
-  move:
-    on: { folder: { path: ./out/move, settle: 5s, sweep: 2m } }
-    do:
-      - move: { from: "%FS.PATH%", to: ./in/move/ }
-  copy:
-    on: { folder: { path: ./out/copy, settle: 5s, sweep: 5m } }
-    do:
-      - copy: { from: "%FS.PATH%", to: ./in/copy/ }
-  nightly:
-    on: { schedule: { cron: "30 2 * * *", timeZone: Europe/Berlin } }
-    do:
-      - move: { from: ./out/nightly/*.rep, to: ./in/nightly/ }
-`;
-
-const WAYS = ['move', 'copy'] as const;
+const WAYS = ['move', 'copy', 'send', 'fetch'] as const;
 
 /** A week of traffic and trouble, replayed from its seed; what does not balance at its end. */
 export async function simulateWeek(seed: number): Promise<WeekReport> {
-  const week = new Week(seed);
-  return week.pass();
+  const machine = new SimulatedMachine(START, seed);
+  const partner = await SimulatedPartner.start(machine.disk);
+  try {
+    return await new Week(seed, machine, partner).pass();
+  } finally {
+    await partner.stop();
+    await machine.store.close();
+  }
 }
 
 /** Something that people do at its time. */
@@ -55,20 +46,27 @@ function onlyRefused(error: unknown): void {
 }
 
 function isFaultOfMachine(error: unknown): boolean {
-  return error instanceof TransferError && ['CLIENT_LOG_FAILED', 'SETTINGS_INVALID', 'STORE_FAILED'].includes(error.code);
+  return (
+    error instanceof TransferError &&
+    ['CLIENT_LOG_FAILED', 'SETTINGS_INVALID', 'STORE_FAILED'].includes(error.code)
+  );
 }
 
 class Week {
   readonly #random;
   readonly #machine: SimulatedMachine;
+  readonly #partner: SimulatedPartner;
+  readonly #settings: string;
   readonly #traffic: Traffic;
   readonly #namings: Naming[] = [];
   readonly #deeds: Deed[] = [];
   #isCalm = false;
 
-  constructor(seed: number) {
+  constructor(seed: number, machine: SimulatedMachine, partner: SimulatedPartner) {
     this.#random = seededRandom(seed);
-    this.#machine = new SimulatedMachine(START, seed);
+    this.#machine = machine;
+    this.#partner = partner;
+    this.#settings = weekSettings(partner.url);
     const { disk, clock } = this.#machine;
     this.#traffic = new Traffic(disk, this.#random, () => clock.now());
     for (const way of [...WAYS, 'nightly']) {
@@ -76,9 +74,9 @@ class Week {
       disk.makePath(`/sim/in/${way}`);
     }
     disk.makePath('/sim/logs');
-    disk.put(SETTINGS_FILE, SETTINGS);
+    disk.put(SETTINGS_FILE, this.#settings);
     disk.named = (path, content) => {
-      const isFinal = path.startsWith('/sim/in/') && !path.includes('/.');
+      const isFinal = /^\/(sim|partner)\/in\/(.*\/)?[^./][^/]*$/.test(path);
       if (isFinal) this.#namings.push({ path, content: content.toString() });
     };
     this.#plan();
@@ -101,8 +99,13 @@ class Week {
     await this.#calmDown();
     const faults = await booksOf(this.#machine, this.#traffic.files, this.#namings);
     const { deaths, warnings } = this.#machine;
-    await this.#machine.store.close();
-    return { faults, files: this.#traffic.files.length, deaths, warnings, storyMark: this.#machine.storyMark() };
+    return {
+      faults,
+      files: this.#traffic.files.length,
+      deaths,
+      warnings,
+      storyMark: this.#machine.storyMark(),
+    };
   }
 
   /** A day in which nothing happens: whatever waits has its time. */
@@ -111,7 +114,8 @@ class Week {
     const { disk, clock } = this.#machine;
     disk.isFull = false;
     disk.unreadable.clear();
-    disk.put(SETTINGS_FILE, SETTINGS);
+    this.#partner.mend();
+    disk.put(SETTINGS_FILE, this.#settings);
     await this.#machine.stop();
     await this.#begin();
     await clock.pass(HOUR_MS);
@@ -124,6 +128,7 @@ class Week {
   async #setRight(): Promise<void> {
     const { daemon, store } = this.#machine;
     if (daemon === undefined) throw new Error('no daemon runs');
+    await this.#machine.attend(daemon.connections.release('acme', 'cli'));
     for (const { rule, fileKey } of await store.runs.quarantined()) {
       await this.#machine.attend(daemon.releaseFile(rule, fileKey, 'cli'));
     }
@@ -161,7 +166,10 @@ class Week {
       this.#at(atMs + this.#upTo(10_000), () => this.#traffic.vanish(file));
     });
     this.#often(40, () => void this.#traffic.put('nightly', `${this.#name()}.rep`));
-    this.#often(2, () => void Array.from({ length: 300 }, (_, index) => this.#traffic.put('move', `many-${index}`)));
+    this.#often(
+      2,
+      () => void Array.from({ length: 300 }, (_, index) => this.#traffic.put('move', `many-${index}`)),
+    );
     this.#often(3, (atMs) => {
       disk.isFull = true;
       this.#at(atMs + this.#upTo(40 * MINUTE_MS), () => void (disk.isFull = false));
@@ -171,6 +179,7 @@ class Week {
       clock.jump(byMs);
       this.#at(atMs + this.#upTo(3 * HOUR_MS), () => clock.jump(-byMs));
     });
+    this.#planPartner();
     this.#often(6, (atMs) => this.#breakSettings(atMs));
     this.#often(10, () => {
       const { path } = this.#traffic.put(this.#way(), `poison-${this.#name()}`);
@@ -178,13 +187,29 @@ class Week {
     });
   }
 
+  #planPartner(): void {
+    const partner = this.#partner;
+    const trouble = (atMs: number, longestMs: number, kind: PartnerTrouble) => {
+      const over = partner.suffer(kind);
+      this.#at(atMs + longestMs, over);
+    };
+    this.#often(1, (atMs) => trouble(atMs, 24 * HOUR_MS, 'down'));
+    this.#often(4, (atMs) => trouble(atMs, this.#upTo(HOUR_MS), 'down'));
+    this.#often(3, (atMs) => trouble(atMs, this.#upTo(HOUR_MS), 'silent'));
+    this.#often(2, (atMs) => {
+      trouble(atMs, this.#upTo(2 * HOUR_MS), 'refuses login');
+      this.#at(atMs + 4 * HOUR_MS, () => void this.#machine.daemon?.connections.release('acme', 'cli'));
+    });
+    this.#often(60, () => partner.failOnce(this.#upTo(100)));
+  }
+
   async #breakSettings(atMs: number): Promise<void> {
     const { disk } = this.#machine;
-    disk.put(SETTINGS_FILE, SETTINGS.slice(0, Math.floor(this.#upTo(SETTINGS.length))));
+    disk.put(SETTINGS_FILE, this.#settings.slice(0, Math.floor(this.#upTo(this.#settings.length))));
     void this.#machine.daemon?.reload('cli').catch(() => undefined);
     await this.#machine.settle();
     this.#at(atMs + this.#upTo(HOUR_MS), async () => {
-      disk.put(SETTINGS_FILE, SETTINGS);
+      disk.put(SETTINGS_FILE, this.#settings);
       void this.#machine.daemon?.reload('cli').catch(() => undefined);
       await this.#machine.settle();
     });
