@@ -40,6 +40,11 @@ export class EftFields {
     return this.#fields.has(name.toLowerCase());
   }
 
+  /** True when the field says this number. */
+  isAt(name: string, number: number): boolean {
+    return plainText(this.#valueOf(name)) === String(number);
+  }
+
   names(): readonly string[] {
     return [...this.#fields.values()].map(({ name }) => name);
   }

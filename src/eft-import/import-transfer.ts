@@ -105,10 +105,14 @@ function partnerOf(
 
 /** EFT's defaults differ from ours, so each is written out; with a profile only what the action says otherwise. */
 function transferOptions(transfer: EftFields, { isProfile }: Partner, protocol: unknown): Options {
-  const retries = transfer.number('NumberOfConnectionRetries', 'retries') ?? 0;
-  const delay = transfer.number('DelayBetweenRetries', 'retryDelay') ?? 30;
-  const parallel = transfer.number('MaxConcurrentThreads', 'parallel') ?? 1;
-  const timeout = transfer.number('ConnectionTimeout', 'timeout') ?? 30;
+  const usual = (name: string, where: string, preset: number): number => {
+    if (isProfile && transfer.isAt(name, preset)) transfer.notNeeded('the connection profile says it', name);
+    return transfer.number(name, where) ?? preset;
+  };
+  const retries = usual('NumberOfConnectionRetries', 'retries', 0);
+  const delay = usual('DelayBetweenRetries', 'retryDelay', 30);
+  const parallel = usual('MaxConcurrentThreads', 'parallel', 1);
+  const timeout = usual('ConnectionTimeout', 'timeout', 30);
   const keepsTime = ['PreserveLocalTimeStamp', 'PreserveRemoteTimeStamp'].map((name) =>
     transfer.flag(name, 'keepTime'),
   );
