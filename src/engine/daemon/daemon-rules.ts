@@ -2,7 +2,7 @@ import { nameUnknown } from '../../core/name-unknown.js';
 import { ruleSentence } from '../../rules/rule-sentence.js';
 import type { Rule } from '../../rules/rule.js';
 import { nextTimes } from '../../rules/triggers/schedule-times.js';
-import type { RunQueue } from '../../runs/run-queue.js';
+import type { QueueFigures, RunQueue } from '../../runs/run-queue.js';
 import type { RunServices } from '../../runs/run-services.js';
 import type { DaemonRules, RuleStatus, TriggerStatus } from './daemon-face.js';
 import { triggerName } from './make-source.js';
@@ -32,11 +32,12 @@ export class RulesOfDaemon implements DaemonRules {
   }
 
   list(): readonly RuleStatus[] {
-    return this.#parts.services.book().rules.map((rule) => this.#status(rule, 1));
+    const figures = this.#parts.queue.figures();
+    return this.#parts.services.book().rules.map((rule) => this.#status(rule, figures, 1));
   }
 
   status(name: string): RuleStatus {
-    return this.#status(this.#rule(name), 5);
+    return this.#status(this.#rule(name), this.#parts.queue.figures(), 5);
   }
 
   async pause(rule: string, pause: Pause): Promise<void> {
@@ -71,9 +72,9 @@ export class RulesOfDaemon implements DaemonRules {
     return this.#parts.services.platform.clock.now();
   }
 
-  #status(rule: Rule, times: number): RuleStatus {
+  #status(rule: Rule, queue: QueueFigures, times: number): RuleStatus {
     const { name, description, enabled, shadow, revision, source } = rule;
-    const figures = this.#parts.queue.figures().rules.get(name);
+    const figures = queue.rules.get(name);
     const pause = this.#pauseOf(name);
     return {
       name,

@@ -47,6 +47,16 @@ export class DaemonSink implements TriggerSink {
     void services.alarms.clear(causeOf(rule, trigger));
   }
 
+  /** What is not watched any more has no alarm, also of a process before. Rejects with STORE_FAILED. */
+  async keepOnly(triggers: readonly { readonly rule: string; readonly trigger: string }[]): Promise<void> {
+    const { services, states } = this.#parts;
+    states.keepOnly(triggers);
+    const causes = new Set(triggers.map(({ rule, trigger }) => causeOf(rule, trigger)));
+    for (const { kind, cause } of await services.store.alarms.open()) {
+      if (kind === 'folderFailed' && !causes.has(cause)) await services.alarms.clear(cause);
+    }
+  }
+
   /** Never rejects: what the store refuses is a warning, and the next failing look comes anyway. */
   async #tell(rule: string, trigger: string, error: TransferError): Promise<void> {
     const { services, states, queue, warn } = this.#parts;

@@ -31,7 +31,7 @@ import { RunsOfDaemon } from './daemon-runs.js';
 import { DaemonSink } from './daemon-sink.js';
 import { FileWatch } from './file-watch.js';
 import { openHouse, type House, type HouseParts } from './house.js';
-import { sourceMaker } from './make-source.js';
+import { sourceMaker, triggerName } from './make-source.js';
 import { RuleSources } from './rule-sources.js';
 import { runToTheEnd } from './run-to-the-end.js';
 import { readRuleSettings, settingsFolder, type RuleSettings } from './rule-settings.js';
@@ -93,6 +93,7 @@ class RunningDaemon implements Daemon {
   readonly #queue: RunQueue;
   readonly #states: SourceStates;
   readonly #timer: ScheduleTimer;
+  readonly #sink: DaemonSink;
   readonly #sources: RuleSources;
   readonly #hooks: WebhookIntake;
   readonly #expectations: Expectations;
@@ -101,6 +102,8 @@ class RunningDaemon implements Daemon {
   #state: DaemonStatus['state'] = 'starting';
   #problems: readonly string[] = [];
   #reloading: Promise<ReloadAnswer> | undefined;
+  /** Why the changed files could not be taken up; undefined once they are. */
+  #watchTrouble: string | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(house: House, options: DaemonOptions) {
@@ -119,9 +122,11 @@ class RunningDaemon implements Daemon {
     this.#queue = createRunQueue(services, runToolsOf(house), { owner, isOnlyProcess: true });
     this.#states = new SourceStates(platform.clock);
     this.#timer = new ScheduleTimer(platform.clock);
-    const sink = new DaemonSink({ services, queue: this.#queue, states: this.#states, warn });
+    this.#sink = new DaemonSink({ services, queue: this.#queue, states: this.#states, warn });
     const { hints = nodeFolderHints } = options;
-    this.#sources = new RuleSources(sourceMaker({ services, sink, timer: this.#timer, hints, note: warn }));
+    this.#sources = new RuleSources(
+      sourceMaker({ services, sink: this.#sink, timer: this.#timer, hints, note: warn }),
+    );
     this.#hooks = this.#makeHooks();
     const { alarms } = services;
     const timer = this.#timer;
@@ -135,7 +140,7 @@ class RunningDaemon implements Daemon {
       warn,
     });
     this.#upkeep = new Upkeep(services, warn);
-    this.#watch = new FileWatch(platform, () => this.reload().then(() => undefined));
+    this.#watch = new FileWatch(platform, () => this.#reloadAsWatched());
     const parts = { services, queue: this.#queue, states: this.#states };
     this.rules = new RulesOfDaemon(parts);
     this.runs = new RunsOfDaemon({
@@ -194,10 +199,14 @@ class RunningDaemon implements Daemon {
     return wasThere;
   }
 
-  /** One after the other: of two at once the second reads what the first one could not have seen. */
+  /**
+   * One after the other, whatever became of the one before: of two at once the second reads what the first one could
+   * not have seen. Rejects where the store does not take what the new rules begin with.
+   */
   reload(): Promise<ReloadAnswer> {
     const before = this.#reloading ?? Promise.resolve();
-    const reloading = before.then(() => this.#reloadNow());
+    const now = () => this.#reloadNow();
+    const reloading = before.then(now, now);
     this.#reloading = reloading;
     return reloading;
   }
@@ -254,7 +263,10 @@ class RunningDaemon implements Daemon {
   async #storeHealth(): Promise<HealthCheck> {
     try {
       await this.store.upkeep.schemaVersion();
-      return { name: 'store', isOk: true, text: 'the store answers' };
+      const [unkept] = this.#house.unkeptAlarms();
+      return unkept === undefined
+        ? { name: 'store', isOk: true, text: 'the store answers' }
+        : { name: 'store', isOk: false, text: `it did not take this alarm: ${unkept.text}` };
     } catch (error) {
       return { name: 'store', isOk: false, text: asTransferError(error, 'store').message };
     }
@@ -268,6 +280,7 @@ class RunningDaemon implements Daemon {
       this.store.events,
     );
     await this.#sources.apply(book);
+    await this.#sink.keepOnly(watchedTriggers(book));
   }
 
   #makeHooks(): WebhookIntake {
@@ -281,6 +294,20 @@ class RunningDaemon implements Daemon {
       clock: platform.clock,
       random: platform.random,
     });
+  }
+
+  /** Never rejects; false where it has to be tried again. */
+  async #reloadAsWatched(): Promise<boolean> {
+    try {
+      await this.reload();
+      this.#watchTrouble = undefined;
+      return true;
+    } catch (thrown) {
+      const trouble = `the changed settings are not in force as a whole, it is tried again: ${asTransferError(thrown, 'rule').message}`;
+      if (trouble !== this.#watchTrouble) this.#options.surroundings.warn(trouble);
+      this.#watchTrouble = trouble;
+      return false;
+    }
   }
 
   async #reloadNow(): Promise<ReloadAnswer> {
@@ -362,6 +389,8 @@ class RunningDaemon implements Daemon {
     this.#state = 'draining';
     await this.#watch.stop();
     await this.#sources.stop();
+    // Of a signal or of the API; whoever asked hears what became of it.
+    await this.#reloading?.catch(() => undefined);
     const limitMs = this.#options.stopLimitMs ?? DEFAULT_STOP_LIMIT_MS;
     if (!wasDrained) await this.#runFarewells(limitMs);
     await this.#queue.stop({ limitMs });
@@ -386,6 +415,14 @@ function refuseEmptied(before: Book, { inForce, book }: RuleSettings): void {
     phase: 'rule',
     message: objection,
   });
+}
+
+function watchedTriggers(book: Book): readonly { readonly rule: string; readonly trigger: string }[] {
+  return book.rules
+    .filter(({ enabled }) => enabled)
+    .flatMap((rule) =>
+      rule.triggers.map((_trigger, index) => ({ rule: rule.name, trigger: triggerName(rule, index) })),
+    );
 }
 
 function changesBetween(before: Book, after: Book): Pick<ReloadAnswer, 'added' | 'removed' | 'changed'> {

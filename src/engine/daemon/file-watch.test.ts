@@ -17,9 +17,10 @@ async function watched() {
   };
   const watchedClock = { ...clock, now: () => clock.now(), startTimer } as unknown as ManualClock;
   let changes = 0;
+  let isTaken = true;
   const watch = new FileWatch({ clock: watchedClock, files: nodeFiles }, () => {
     changes += 1;
-    return Promise.resolve();
+    return Promise.resolve(isTaken);
   });
   await watch.watch([file]);
   /** One look of the watch; it arms the next when it is over. */
@@ -28,7 +29,7 @@ async function watched() {
     clock.advance(2_000);
     await over;
   };
-  return { file, watch, look, changes: () => changes };
+  return { file, watch, look, changes: () => changes, take: (taken: boolean) => void (isTaken = taken) };
 }
 
 describe('a watched settings file', () => {
@@ -46,6 +47,21 @@ describe('a watched settings file', () => {
     expect(changes()).toBe(1);
     await look();
     expect(changes()).toBe(1);
+    await watch.stop();
+  });
+
+  it('is told again at each look until it is taken', async () => {
+    const { file, look, changes, take, watch } = await watched();
+    take(false);
+    await writeFile(file, 'rules: { a: {} }');
+    await look();
+    await look();
+    await look();
+    expect(changes()).toBe(2);
+    take(true);
+    await look();
+    await look();
+    expect(changes()).toBe(3);
     await watch.stop();
   });
 

@@ -9,16 +9,17 @@ const LOOK_INTERVAL_MS = 2_000;
  */
 export class FileWatch {
   readonly #platform: Pick<Platform, 'clock' | 'files'>;
-  readonly #changed: () => Promise<void>;
+  readonly #changed: () => Promise<boolean>;
   #files: readonly string[] = [];
-  #known = '';
+  /** Undefined: what stands there has to be told. */
+  #known: string | undefined;
   #last = '';
   #timer: Timer | undefined;
   #isStopped = false;
   #look: Promise<void> = Promise.resolve();
 
-  /** `changed` is awaited before the next look, and must not reject. */
-  constructor(platform: Pick<Platform, 'clock' | 'files'>, changed: () => Promise<void>) {
+  /** `changed` is awaited before the next look, and must not reject; false: it is told again at the next look. */
+  constructor(platform: Pick<Platform, 'clock' | 'files'>, changed: () => Promise<boolean>) {
     this.#platform = platform;
     this.#changed = changed;
   }
@@ -49,7 +50,7 @@ export class FileWatch {
     this.#last = marks;
     if (marks === this.#known || !isStill || this.#isStopped) return;
     this.#known = marks;
-    await this.#changed();
+    if (!(await this.#changed())) this.#known = undefined;
   }
 
   async #marks(): Promise<string> {

@@ -25,28 +25,37 @@ export class RuleSources {
   readonly #make: MakeSource;
   readonly #running = new Map<string, RunningSources>();
   #turn: Promise<void> = Promise.resolve();
+  #isStopped = false;
 
   constructor(make: MakeSource) {
     this.#make = make;
   }
 
-  /** Resolves when the sources of the book watch, and no others. */
+  /** Resolves when the sources of the book watch, and no others; after `stop` none does. */
   apply(book: RuleBook): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#replace(book));
-    return this.#turn;
+    return this.#inTurn(async () => {
+      if (!this.#isStopped) await this.#replace(book);
+    });
   }
 
+  /** For good: a reload that was under way begins none anew. */
   stop(): Promise<void> {
-    this.#turn = this.#turn.then(async () => {
+    this.#isStopped = true;
+    return this.#inTurn(async () => {
       await Promise.all([...this.#running.keys()].map((rule) => this.#end(rule)));
     });
-    return this.#turn;
   }
 
   /** A look at once at everything that this rule watches. */
   async lookNow(rule: string): Promise<void> {
     const sources = this.#running.get(rule)?.sources ?? [];
     await Promise.all(sources.map((source) => source.lookNow?.() ?? Promise.resolve()));
+  }
+
+  /** One after the other, whatever became of the one before. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work, work);
+    return this.#turn;
   }
 
   async #replace(book: RuleBook): Promise<void> {

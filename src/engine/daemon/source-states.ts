@@ -17,11 +17,11 @@ export class SourceStates {
     return this.#states.get(keyOf(rule, trigger)) ?? {};
   }
 
-  /** True for the first good look of this process. */
+  /** True for the first good look of this process, and for one after a failure that nobody told the end of. */
   looked(rule: string, trigger: string): boolean {
-    const isFirst = this.of(rule, trigger).lastLookMs === undefined;
+    const { lastLookMs, failure } = this.of(rule, trigger);
     this.#states.set(keyOf(rule, trigger), { lastLookMs: this.#clock.now() });
-    return isFirst;
+    return lastLookMs === undefined || failure !== undefined;
   }
 
   /** True when it did not fail before. */
@@ -38,8 +38,10 @@ export class SourceStates {
     this.#states.set(keyOf(rule, trigger), lastLookMs === undefined ? {} : { lastLookMs });
   }
 
-  forget(rule: string): void {
-    for (const key of this.#states.keys()) if (key.startsWith(`${rule}\n`)) this.#states.delete(key);
+  /** Forgets all others. */
+  keepOnly(triggers: readonly { readonly rule: string; readonly trigger: string }[]): void {
+    const kept = new Set(triggers.map(({ rule, trigger }) => keyOf(rule, trigger)));
+    for (const key of this.#states.keys()) if (!kept.has(key)) this.#states.delete(key);
   }
 }
 

@@ -1,0 +1,87 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../../test/platform/temporary-folder.js';
+import type { LiveEvent } from '../../runs/live-events.js';
+import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.js';
+import type { Store } from '../../store/store.js';
+import { nodeSurroundings } from '../surroundings.js';
+import { startDaemon, type Daemon } from './daemon.js';
+import { readRuleSettings } from './rule-settings.js';
+
+const HEAD = `clientLog: { folder: ./logs }
+stateFolder: ./state
+api: { enabled: false }
+rules:
+`;
+
+interface Scene {
+  readonly folder: string;
+  readonly daemon: Daemon;
+  readonly store: Store;
+  writeRules(rules: string): Promise<void>;
+}
+
+async function scene(rules: string): Promise<Scene> {
+  const folder = await temporaryFolder();
+  const writeRules = (changed: string) =>
+    writeFile(join(folder, 'tallyman.yaml'), `${HEAD}${changed.replaceAll('$', folder)}`);
+  await writeRules(rules);
+  const surroundings = nodeSurroundings({ environment: {}, workFolder: folder, warn: () => undefined });
+  const { platform } = surroundings;
+  const daemon = await startDaemon({
+    settings: await readRuleSettings({}, surroundings),
+    surroundings,
+    openStore: (file) => openSqliteStore({ file, access: 'write', platform }),
+    flags: {},
+    version: 'test',
+    watchesSettings: false,
+  });
+  onTestFinished(() => daemon.stop());
+  return { folder, daemon, store: daemon.store, writeRules };
+}
+
+/** Resolves with the next event that is meant. */
+function heard(daemon: Daemon, isMeant: (event: LiveEvent) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = daemon.live.listen((event) => {
+      if (!isMeant(event)) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+async function openAlarms({ store }: Scene): Promise<readonly string[]> {
+  return (await store.alarms.open()).map(({ kind }) => kind);
+}
+
+const watching = (path: string, description: string) => `  send:
+    description: ${description}
+    on: { folder: { path: ${path}, settle: 50ms, sweep: 1s } }
+    do: [{ systemLog: { text: x } }]
+`;
+
+describe('settings that are read again', () => {
+  it('are read the next time too where the store took nothing the time before', async () => {
+    const { daemon, store, writeRules } = await scene('  one: { on: { manual: {} }, do: [{ fail: x }] }\n');
+    const { runs } = store;
+    const pauses = runs.pauses.bind(runs);
+    runs.pauses = () => Promise.reject(new Error('the disk is full'));
+    await writeRules('  two: { on: { manual: {} }, do: [{ fail: x }] }\n');
+    await expect(daemon.reload('test')).rejects.toThrow('the disk is full');
+    runs.pauses = pauses;
+    await writeRules('  three: { on: { manual: {} }, do: [{ fail: x }] }\n');
+    expect(await daemon.reload('test')).toMatchObject({ ok: true, added: ['three'] });
+  }, 60_000);
+
+  it('end the alarm of a folder that is not watched any more', async () => {
+    const run = await scene(watching('$/missing', 'x'));
+    if ((await openAlarms(run)).length === 0) await heard(run.daemon, ({ type }) => type === 'alarm.opened');
+    expect(await openAlarms(run)).toEqual(['folderFailed']);
+    await mkdir(join(run.folder, 'there'));
+    await run.writeRules(watching('$/there', 'x'));
+    await run.daemon.reload('test');
+    expect(await openAlarms(run)).toEqual([]);
+  }, 60_000);
+});
