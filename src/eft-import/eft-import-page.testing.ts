@@ -2,8 +2,13 @@ import { fixture, TEST_CONTEXT } from './eft-export.testing.js';
 import { importEft } from './import-eft.js';
 import type { ReportLine } from './import-report.js';
 
-/** Texts that say something of one value only. */
-const OF_A_VALUE = ['is empty', 'is at its default, which changes nothing'];
+/** Texts that say something of one value, or of one rule, only. */
+const OF_A_VALUE = [
+  'is empty',
+  'is at its default, which changes nothing',
+  'the connection profile says it',
+  'both sides are on this machine',
+];
 
 /** The table of docs/reference/eft-import.md: what becomes of each field of the sample exports. */
 export function fieldTable(): string {

@@ -50,7 +50,7 @@ describe('the import of rules and profiles', () => {
 
   it('takes an endpoint of an action for the profile with the same host, user and port', () => {
     const { connections } = importEft(SAMPLES, TEST_CONTEXT);
-    expect(connections).toEqual(['acme-eu', 'bank', 'prices', 'old', 'gone']);
+    expect(connections).toEqual(['acme-eu', 'bank', 'prices', 'old', 'gone', 'bank-2', 'far', 'acme']);
   });
 });
 

@@ -33,10 +33,10 @@ describe('tally import eft', () => {
     ];
     const { exitCode, stdout, stderr } = await tally(['import', 'eft', ...words], { folder });
     expect([exitCode, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^wrote t\.yaml\nwrote r\.txt\n8 rules: 3 enabled, 5 disabled/);
+    expect(stdout).toMatch(/^wrote t\.yaml\nwrote r\.txt\n11 rules: 6 enabled, 5 disabled/);
     expect(stdout).toContain('set ACME_EU_PASSWORD: ');
     expect((await tally(['rules', 'validate', 't.yaml'], { folder })).stdout).toContain(
-      'valid (8 rules, 5 connections',
+      'valid (11 rules, 8 connections',
     );
     const written =
       (await readFile(join(folder, 't.yaml'), 'utf8')) + (await readFile(join(folder, 'r.txt'), 'utf8'));
@@ -47,7 +47,7 @@ describe('tally import eft', () => {
     const folder = await temporaryFolder();
     const { stdout, stderr } = await tally(['import', 'eft', RULES], { folder });
     expect(stdout).toMatch(/^# Made by tally import eft/);
-    expect(stderr).toMatch(/^8 rules: /);
+    expect(stderr).toMatch(/^11 rules: /);
   });
 
   it('gives each field to programs', async () => {
@@ -59,7 +59,7 @@ describe('tally import eft', () => {
       variables: { ACME_EU_PASSWORD: expect.any(String) as string },
     });
     expect(data['settings']).toMatch(/^# Made by/);
-    expect(data['rules']).toHaveLength(8);
+    expect(data['rules']).toHaveLength(11);
     expect(data['fields']).toContainEqual(expect.objectContaining({ outcome: 'carried' }));
     expect(stdout).not.toContain('SECRET-');
   });
