@@ -21,6 +21,23 @@ export async function booksOf(
   return [...stories, ...(await lines(machine))];
 }
 
+/** Each night of the clock's rule had its run, once; that of a skipped hour right after the gap. */
+export async function nightsMissing(
+  { store }: SimulatedMachine,
+  rule: string,
+  dueMs: readonly number[],
+): Promise<readonly string[]> {
+  const runs = await store.runs.list({ rule, limit: 1_000 });
+  const keys = runs.filter(({ retryOf }) => retryOf === undefined).map(({ eventKey }) => eventKey);
+  const missing = dueMs.filter((ms) => !keys.includes(`schedule:${ms}`));
+  const others = keys.filter((key) => !dueMs.some((ms) => key === `schedule:${ms}`));
+  return [
+    ...missing.map((ms) => `${rule} did not run for ${new Date(ms).toISOString()}`),
+    ...others.map((key) => `${rule} ran for a time that is none of its own: ${key}`),
+    ...(new Set(keys).size < keys.length ? [`${rule} ran twice for one time`] : []),
+  ];
+}
+
 interface Fault {
   readonly text: string;
   readonly file?: PutFile;

@@ -121,7 +121,7 @@ connections:
   acme: { url: "${partnerUrl}", password: { env: ACME_PASSWORD } }
 rules:
   send:
-    on: { folder: { path: ./out/send, settle: 5s, sweep: 5m } }
+    on: { folder: { path: ./out/send, settle: 5s, sweep: 30m } }
     overlap: queue
     do:
       - move: { from: "%FS.PATH%", to: "acme:/in/" }

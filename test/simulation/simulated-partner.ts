@@ -40,7 +40,9 @@ export class SimulatedPartner {
     disk.makePath('/partner/in');
     disk.makePath('/partner/out');
     const root = diskTree(disk, '/partner');
-    return new SimulatedPartner(await startFtpPartner({ root, user: 'tally', password: PASSWORD }));
+    return new SimulatedPartner(
+      await startFtpPartner({ root, user: 'tally', password: PASSWORD, dataWaitMs: 2_000 }),
+    );
   }
 
   get url(): string {

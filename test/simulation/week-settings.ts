@@ -6,19 +6,19 @@ connections:
   acme: { url: "${partnerUrl}", password: { env: ACME_PASSWORD } }
 rules:
   move:
-    on: { folder: { path: ./out/move, settle: 5s, sweep: 2m } }
+    on: { folder: { path: ./out/move, settle: 5s, sweep: 5m } }
     do:
       - move: { from: "%FS.PATH%", to: ./in/move/ }
   copy:
-    on: { folder: { path: ./out/copy, settle: 5s, sweep: 5m } }
+    on: { folder: { path: ./out/copy, settle: 5s, sweep: 10m } }
     do:
       - copy: { from: "%FS.PATH%", to: ./in/copy/ }
   send:
-    on: { folder: { path: ./out/send, settle: 5s, sweep: 5m } }
+    on: { folder: { path: ./out/send, settle: 5s, sweep: 10m } }
     do:
       - move: { from: "%FS.PATH%", to: "acme:/in/" }
   fetch:
-    on: { remote: { from: "acme:/out/", every: 10m } }
+    on: { remote: { from: "acme:/out/", every: 15m } }
     roots: [./in]
     do:
       - download: { from: "acme:/out/%FS.FILE_NAME%", to: ./in/fetch/, remove: true }
