@@ -212,6 +212,38 @@ it('a file between two ends of one partner never waits for itself', async () => 
   await partner.whenIdle();
 });
 
+describe('a pool that was closed while a file was under way', () => {
+  async function closedPool() {
+    const { partner } = await partnerAndFiles({}, []);
+    const { clock, pass } = handClock();
+    const platform = testPlatform({ clock });
+    const budgets = new ConnectionBudgets(platform, ServerMemory.inMemory(platform));
+    const endpoint = { ...ftpEndpoint(partner), maxConnections: 1 };
+    const poolOf = () => new SessionPool(endpoint, platform, budgets.of(endpoint));
+    const pool = poolOf();
+    const session = await pool.acquire(never);
+    await pool.close();
+    await pool.release(session, false);
+    return { partner, poolOf, pool, session, pass };
+  }
+
+  it('keeps its place from nobody', async () => {
+    const { partner, poolOf } = await closedPool();
+    const next = poolOf();
+    await next.release(await next.acquire(never), false);
+    await next.close();
+    await partner.whenIdle();
+  });
+
+  it('lets it go on with its session, and ends that a little later', async () => {
+    const { partner, pool, session, pass } = await closedPool();
+    expect(await pool.acquire(never)).toBe(session);
+    await pool.release(session, false);
+    pass(5_000);
+    await partner.whenIdle();
+  });
+});
+
 it('this machine bears as many sessions as each end asks for', () => {
   const platform = testPlatform();
   const budgets = new ConnectionBudgets(platform, ServerMemory.inMemory(platform));

@@ -76,7 +76,10 @@ export class ConnectionBudget {
       first.resolve({ kind: 'session', session });
       return 'taken';
     }
-    return first === undefined && this.#used <= this.#limit ? 'idle' : 'surplus';
+    if (first !== undefined || this.#used > this.#limit) return 'surplus';
+    // Also one that had left: others may need the place that it keeps.
+    this.#members.add(member);
+    return 'idle';
   }
 
   /** A session has ended. */

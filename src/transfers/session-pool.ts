@@ -1,3 +1,4 @@
+import type { Timer } from '../core/clock.js';
 import type { Platform } from '../core/platform.js';
 import { asTransferError, throwIfCancelled, type TransferError } from '../core/transfer-error.js';
 import type { ProtocolClient } from '../protocols/protocol-client.js';
@@ -5,6 +6,9 @@ import { createClient } from '../protocols/protocol-registry.js';
 import type { BudgetMember, ConnectionBudget } from './connection-budget.js';
 import type { ConnectGuard, ConnectPass } from './connect-guard.js';
 import type { Endpoint } from './endpoint.js';
+
+/** How long a closed pool keeps sessions for those who still work with it: from one file to the next. */
+const LINGER_MS = 5_000;
 
 /**
  * Live sessions to one endpoint, reused from file to file, within the budget of their partner. A refused login or
@@ -18,6 +22,8 @@ export class SessionPool implements BudgetMember {
   readonly #guard: ConnectGuard | undefined;
   readonly #idle: ProtocolClient[] = [];
   #final: TransferError | undefined;
+  #isClosed = false;
+  #linger: Timer | undefined;
 
   constructor(endpoint: Endpoint, platform: Platform, budget: ConnectionBudget, guard?: ConnectGuard) {
     this.endpoint = endpoint;
@@ -47,10 +53,23 @@ export class SessionPool implements BudgetMember {
     const next = isLost ? 'surplus' : this.#budget.free(this, session);
     if (next === 'idle') this.#idle.push(session);
     if (next === 'surplus') await this.#end(session);
+    if (this.#isClosed) this.#endSoon();
   }
 
-  /** Ends what is idle. */
+  /** Ends what is idle. Whoever works with it goes on; what it gives back is ended a little later. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#endAllIdle();
+  }
+
+  #endSoon(): void {
+    this.#linger ??= this.#platform.clock.startTimer(LINGER_MS, () => {
+      this.#linger = undefined;
+      void this.#endAllIdle();
+    });
+  }
+
+  async #endAllIdle(): Promise<void> {
     this.#budget.leave(this);
     await Promise.all(this.#idle.splice(0).map((session) => this.#end(session)));
   }
