@@ -106,7 +106,7 @@ describe('an alarm', () => {
     expect(house.subjects).toEqual(['[tally mft01] ALARM: acme does not answer']);
     expect(await house.store.alarms.open()).toMatchObject([{ count: 500, side: 'partner' }]);
     expect(house.live).toHaveLength(1);
-    expect(house.warnings).toEqual(['alarm: acme does not answer']);
+    expect(house.warnings).toEqual([]);
   });
 
   it('says whose side it is, and since when, in the time of the machine', async () => {
@@ -155,13 +155,13 @@ describe('an alarm', () => {
     expect(house.subjects[0]).not.toMatch(/[\r\n]/);
   });
 
-  it('is told in the log where nobody is named for mail', async () => {
+  it('is told on the live stream, and so in the log, where nobody is named for mail', async () => {
     house.settings = undefined;
     await house.down();
     house.settings = SETTINGS;
     await house.clock.pass(3_600_000);
     expect(house.mails).toEqual([]);
-    expect(house.warnings).toHaveLength(1);
+    expect(house.live).toHaveLength(1);
   });
 });
 
@@ -251,9 +251,11 @@ describe('a store that takes nothing', () => {
     await house.alarms.raise(store);
     await settled();
     expect(house.subjects).toEqual(['[tally mft01] ALARM: the store is full']);
+    expect(house.alarms.unkept()).toMatchObject([store]);
     await house.alarms.clear('storeFailed');
     await settled();
     expect(house.subjects[1]).toBe('[tally mft01] over: the store is full');
+    expect(house.alarms.unkept()).toEqual([]);
   });
 
   it('that takes it later does not make it told again', async () => {

@@ -21,8 +21,8 @@ export interface AlarmParts {
 }
 
 /**
- * Alarms in the store: each cause is told once when it opens and once when it is over, in the daemon's log, on the live
- * stream and by mail; an expectation once for each time that it is not met. What was told is kept too, so that a
+ * Alarms in the store: each cause is told once when it opens and once when it is over, on the live stream (the
+ * daemon's log listens to it) and by mail; an expectation once for each time that it is not met. What was told is kept too, so that a
  * restart tells nothing twice and what a killed process did not tell is told at the next start. While the store takes
  * nothing, alarms are told from memory.
  */
@@ -63,6 +63,11 @@ export class AlarmsOfStore implements Alarms {
   async stop(): Promise<void> {
     await this.#mails.stop();
     await this.#keep();
+  }
+
+  /** Open alarms that the store did not take: whoever asks the store hears nothing of them. */
+  unkept(): readonly Alarm[] {
+    return [...this.#unkept.values()];
   }
 
   async raise(given: Parameters<Alarms['raise']>[0]): Promise<void> {
@@ -107,10 +112,9 @@ export class AlarmsOfStore implements Alarms {
   }
 
   async #tell(notice: AlarmNotice): Promise<void> {
-    const { live, warn } = this.#parts;
+    const { live } = this.#parts;
     const { cause, side, text, what } = notice;
     live.publish({ type: what === 'closed' ? 'alarm.closed' : 'alarm.opened', cause, side, text });
-    warn(what === 'closed' ? `alarm over: ${text}` : `alarm: ${text}`);
     this.#mails.add([notice]);
     await this.#keep();
   }

@@ -86,7 +86,7 @@ function tellStart(daemon: Daemon, api: StartedApi | undefined, log: DaemonLog):
     const [next] = nextTimesMs;
     const when = next === undefined ? '' : ` Next: ${localTime(next, timeZone).time} (${timeZone}).`;
     const state = enabled ? '' : ' (disabled)';
-    log.write('info', `rule ${printable(name)}${state}: ${sentence}${when}`, { rule: name });
+    log.write('info', `rule ${printable(name)}${state}: ${sentence}.${when}`, { rule: name });
   }
   if (rules.length > SHOWN_RULES) log.write('info', `and ${rules.length - SHOWN_RULES} more rules`);
 }

@@ -22,19 +22,19 @@ function statusLines(status: StatusJson, timeZone: string, style: Style): readon
     state === 'running' ? head : style.warning(head),
     `  ${count(rules, 'rule')}; ${count(running, 'run')} under way, ${waiting} waiting`,
     `  settings ${printable(status.settingsFile ?? 'none')}, log ${printable(status.logFolder)}, store ${printable(status.storeFile)}`,
-    ...status.checks
-      .filter(({ isOk }) => !isOk)
-      .map(({ name, text }) => style.bad(`  ${name}: ${printable(text)}`)),
-    ...status.settingsProblems.map((problem) => style.bad(`  settings: ${printable(problem, 2000)}`)),
     ...wrongLines(status, style),
   ];
 }
 
-function wrongLines(
-  { openAlarms, heldConnections, quarantined }: StatusJson,
-  style: Style,
-): readonly string[] {
-  const lines: string[] = [];
+/** Everything that is wrong, or that nothing is. The first problem of the settings is not told twice. */
+function wrongLines(status: StatusJson, style: Style): readonly string[] {
+  const { checks, settingsProblems, openAlarms, heldConnections, quarantined } = status;
+  const lines = [
+    ...checks
+      .filter(({ name, isOk }) => !isOk && (name !== 'settings' || settingsProblems.length === 0))
+      .map(({ name, text }) => style.bad(`  ${name}: ${printable(text, 2000)}`)),
+    ...settingsText(settingsProblems).map((line) => style.bad(`  ${line}`)),
+  ];
   if (openAlarms > 0) lines.push(style.bad(`  ${count(openAlarms, 'open alarm')}: tally alarms`));
   for (const name of heldConnections) {
     lines.push(style.bad(`  ${printable(name)} is held back: tally connections release ${printable(name)}`));
@@ -43,6 +43,12 @@ function wrongLines(
     lines.push(style.warning(`  ${count(quarantined, 'file')} put aside: tally quarantine list`));
   }
   return lines.length === 0 ? [style.good('  nothing is wrong')] : lines;
+}
+
+function settingsText(problems: readonly string[]): readonly string[] {
+  if (problems.length === 0) return [];
+  const lines = problems.map((problem) => `  ${printable(problem, 2000)}`);
+  return ['settings: the last good ones are in force; those in the files are not valid:', ...lines];
 }
 
 function count(number: number, noun: string): string {

@@ -77,6 +77,20 @@ describe('the commands that ask the daemon', () => {
     expect(JSON.parse(json)).toMatchObject({ schemaVersion: 1, state: 'running' });
   });
 
+  it('status says each trouble once, and never beside it that nothing is wrong', async () => {
+    daemon.checks = [{ name: 'store', isOk: false, text: 'the disk is full' }];
+    const { out } = await tally('status');
+    expect(out).toContain('  store: the disk is full');
+    expect(out).not.toContain('nothing is wrong');
+  });
+
+  it('runs list keeps the code and the reason on a terminal of 80 columns', async () => {
+    await daemon.addRun();
+    await finish(await nextRun(), 'failed');
+    const { out } = await tally('runs list', [], {}, { columns: 80 });
+    expect(out).toMatch(/RUN .*STATE .*CODE .*WHY/);
+  });
+
   it('health is an exit code', async () => {
     expect((await tally('health')).exitCode).toBe(0);
     daemon.checks = [{ name: 'store', isOk: false, text: 'gone' }];

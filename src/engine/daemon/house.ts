@@ -9,6 +9,7 @@ import { PlaceBookOfSettings } from '../../runs/place-book-of-settings.js';
 import type { OutsideWorld, RunServices } from '../../runs/run-services.js';
 import type { RuleBook } from '../../rules/rule-book.js';
 import { clientLogOptions, stateFolder, tenthColumn } from '../../settings/client-log-settings.js';
+import type { Alarm } from '../../store/alarm-store.js';
 import type { Store } from '../../store/store.js';
 import { ConnectionBudgets } from '../../transfers/connection-budgets.js';
 import { LeftoverRounds } from '../../transfers/leftover-rounds.js';
@@ -36,6 +37,8 @@ export interface House {
   settings(): RuleSettings;
   /** Later runs go by these; sessions of changed connections are made anew. */
   replaceSettings(settings: RuleSettings): Promise<void>;
+  /** Open alarms that only this process knows of, because the store did not take them. */
+  unkeptAlarms(): readonly Alarm[];
   /** Closes everything, in the order in which it needs each other. Rejects with what could not be written. */
   close(): Promise<void>;
 }
@@ -128,6 +131,7 @@ async function openAll(parts: HouseParts, opened: { close(): Promise<void> }[]):
       settings = changed;
       await placeBook.renew();
     },
+    unkeptAlarms: () => alarms.unkept(),
     close: () => closeAll(opened),
   };
 }

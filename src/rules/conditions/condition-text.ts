@@ -65,7 +65,7 @@ export function bytesText(bytes: number): string {
     [1024, 'KiB'],
   ];
   const unit = units.find(([size]) => bytes !== 0 && bytes % size === 0);
-  return unit === undefined ? `${bytes} bytes` : `${bytes / unit[0]} ${unit[1]}`;
+  return unit === undefined ? `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}` : `${bytes / unit[0]} ${unit[1]}`;
 }
 
 function joined(conditions: readonly Condition[], word: string): string {
