@@ -46,8 +46,8 @@ export interface PlaceFound {
   readonly origin: () => Origin;
 }
 
-/** `write`: something may come to stand there. */
-export type PlaceUse = 'read' | 'write';
+/** `write`: something may come to stand there. `remove`: something may go from there, and nothing comes. */
+export type PlaceUse = 'read' | 'write' | 'remove';
 
 interface CursorFacts {
   readonly rule: string;

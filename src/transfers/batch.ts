@@ -49,7 +49,7 @@ export interface BatchContext {
   /** When leftovers are cleared; at each batch when absent. */
   readonly rounds?: LeftoverRounds;
   /** Called for each file of a dry run, in order. */
-  readonly planned?: (file: PlannedFile) => void;
+  readonly planned?: (file: PlannedFile, error: TransferError | undefined) => void;
 }
 
 const MAX_LISTED_FAILURES = 1_000;
@@ -246,7 +246,8 @@ class BatchRun {
     const context = this.#transferContext(pair);
     if (this.#request.dryRun) {
       this.#counts.planned += 1;
-      this.#context.planned?.(await planFile(job, pair, context));
+      const { error, ...planned } = await planFile(job, pair, context);
+      this.#context.planned?.(planned, error);
       return;
     }
     this.#context.observer.fileStarted?.(file);

@@ -1,3 +1,5 @@
+import type { Step } from '../../rules/actions/action.js';
+import type { Condition } from '../../rules/conditions/condition.js';
 import type { StoryStep } from '../../runs/run-story.js';
 import type { RehearsedRun } from './rehearsal.js';
 
@@ -27,6 +29,21 @@ export function chainGaps({ story, called }: Pick<RehearsedRun, 'story' | 'calle
   ]);
 }
 
+/** Conditions that look at places which a step before them may have changed by then. */
+export function placeGaps(steps: readonly Step[]): readonly string[] {
+  const asks = steps.some(
+    (step, index) => index > 0 && step.kind === 'branch' && looksAtPlaces(step.condition),
+  );
+  return asks
+    ? ['a condition within the rule asks what exists; the steps before it may have changed that by then']
+    : [];
+}
+
+function looksAtPlaces(condition: Condition): boolean {
+  if (condition.kind === 'all' || condition.kind === 'any') return condition.of.some(looksAtPlaces);
+  return condition.kind === 'not' ? looksAtPlaces(condition.of) : condition.kind === 'exists';
+}
+
 /** A file that is missing may be one that an earlier step would have made by then. */
 function afterEffects(step: StoryStep, before: readonly StoryStep[]): readonly string[] {
   if (!mayComeFromBefore(step, before)) return [];
@@ -37,11 +54,7 @@ function afterEffects(step: StoryStep, before: readonly StoryStep[]): readonly s
 
 /** True for a step that failed for a file which an earlier step of the same run may have made. */
 export function mayComeFromBefore(step: StoryStep, before: readonly StoryStep[]): boolean {
-  return (
-    step.state === 'failed' &&
-    step.errorCode === 'NOT_FOUND' &&
-    before.some(({ kind, state }) => state === 'succeeded' && LEAVES_SOMETHING.has(kind))
-  );
+  return step.state === 'failed' && step.errorCode === 'NOT_FOUND' && before.some(leavesSomething);
 }
 
 function outcomeGap({ kind, state, path, title }: StoryStep): readonly string[] {
@@ -49,4 +62,8 @@ function outcomeGap({ kind, state, path, title }: StoryStep): readonly string[] 
   if (kind === 'run') return [`what the program of step ${path} (${title}) answers`];
   if (kind === 'http') return [`what the server of step ${path} (${title}) answers`];
   return [];
+}
+
+function leavesSomething({ kind, state }: StoryStep): boolean {
+  return state === 'succeeded' && LEAVES_SOMETHING.has(kind);
 }

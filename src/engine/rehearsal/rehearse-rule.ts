@@ -17,7 +17,7 @@ import { settingsFolder } from '../daemon/rule-settings.js';
 import { runToolsOf } from '../daemon/run-tools-of-house.js';
 import { openRehearsalHouse, type RehearsalHouse, type RehearsalHouseOptions } from './rehearsal-house.js';
 import { madeUpEvent, type MadeUpEvent } from './rehearsal-event.js';
-import { chainGaps } from './rehearsal-gaps.js';
+import { chainGaps, placeGaps } from './rehearsal-gaps.js';
 import type { Rehearsal, RehearsedRun } from './rehearsal.js';
 import { rehearseLooks, type LookWithEvents } from './rehearse-looks.js';
 
@@ -32,7 +32,7 @@ export interface RehearsalWish extends ManualWish {
 
 /**
  * Tries a rule against what really lies there, by the code that runs it, and changes nothing: no file here or at a
- * partner, no store, no log. Rejects NOT_FOUND, REFUSED and VARIABLE_UNKNOWN for a wish that cannot be, and as the house.
+ * partner, no store, no log. Rejects NAME_UNKNOWN, NOT_FOUND, REFUSED and VARIABLE_UNKNOWN for a wish that cannot be, and as the house.
  */
 export async function rehearseRule(wish: RehearsalWish, options: RehearsalHouseOptions): Promise<Rehearsal> {
   const house = await openRehearsalHouse(options);
@@ -200,6 +200,7 @@ function gapsOf(
       ...house.gaps,
       ...wanted.slice(0, runs.length).flatMap(({ gaps }) => gaps),
       ...before.map((other) => `rule ${other} comes before it on the same files and may stop it`),
+      ...placeGaps([...rule.steps, ...rule.otherwise]),
       ...runs.flatMap(chainGaps),
     ]),
   ];

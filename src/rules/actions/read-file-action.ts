@@ -64,7 +64,7 @@ export function readDelete(
   base: PathBase,
 ): DeleteAction {
   if (typeof written === 'string') {
-    const path = readLocation(written, at, 'write', base);
+    const path = readLocation(written, at, 'remove', base);
     return { kind: 'delete', path, recursive: false, folder: false, missingOk: false };
   }
   const { path, recursive, folder, olderThan: olderThanMs, missingOk } = written;
@@ -73,7 +73,7 @@ export function readDelete(
   }
   return withoutUndefined({
     kind: 'delete' as const,
-    path: readLocation(path, at.at('path'), 'write', base),
+    path: readLocation(path, at.at('path'), 'remove', base),
     recursive,
     folder,
     olderThanMs,

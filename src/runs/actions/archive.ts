@@ -33,7 +33,11 @@ export async function performArchive(action: ArchiveAction, context: ActionConte
   const archiving = await archivingOf(action, context);
   const { source, from, to } = archiving;
   const isHere = isLocal(source.place.endpoint);
-  if (isShadow) return { kind: 'succeeded', text: `would archive ${source.place.text} as ${to}` };
+  if (isShadow) {
+    const { signal } = context;
+    await withSession(services.placeBook.poolOf(source), signal, (session) => session.stat(from, { signal }));
+    return { kind: 'succeeded', text: `would archive ${source.place.text} as ${to}` };
+  }
   return atPartner(source, context, async () => {
     if (isHere) await checkLinks([from, to], context);
     const stands = await archiveOne(archiving, context);

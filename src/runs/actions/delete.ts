@@ -2,6 +2,7 @@ import { remotePath, type RemotePath } from '../../core/remote-path.js';
 import { asTransferError, TransferError } from '../../core/transfer-error.js';
 import type { DeleteAction } from '../../rules/actions/action.js';
 import type { ResolvedPlace } from '../../settings/resolve-place.js';
+import { withSession } from '../../transfers/batch-plan.js';
 import { isLocal } from '../../transfers/endpoint.js';
 import { entryIfThere } from '../../transfers/overwrite.js';
 import { byOurClock } from '../../transfers/server-clock.js';
@@ -41,7 +42,14 @@ async function deleteOne(
   const { text } = resolved.place;
   const path = remotePath(resolved.place.path.replace(/(?<=.)\/+$/, ''));
   await linksOf(resolved, context)?.checkName(path);
-  if (context.isShadow) return { kind: 'succeeded', text: `would delete ${text}` };
+  if (context.isShadow) {
+    const { services, signal } = context;
+    // Rejects NOT_FOUND as the removal would.
+    await withSession(services.placeBook.poolOf(resolved), signal, (session) =>
+      session.stat(path, { signal }),
+    );
+    return { kind: 'succeeded', text: `would delete ${text}` };
+  }
   const end = await removeOnce(resolved, { path, isFolder: action.folder }, context);
   return {
     kind: 'succeeded',

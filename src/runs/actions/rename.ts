@@ -4,6 +4,7 @@ import { TransferError } from '../../core/transfer-error.js';
 import type { ProtocolClient } from '../../protocols/protocol-client.js';
 import type { RenameAction } from '../../rules/actions/action.js';
 import type { ResolvedPlace } from '../../settings/resolve-place.js';
+import { withSession } from '../../transfers/batch-plan.js';
 import { endpointKey, isLocal } from '../../transfers/endpoint.js';
 import { entryIfThere } from '../../transfers/overwrite.js';
 import { hasWildcard } from '../../transfers/wildcard.js';
@@ -23,7 +24,11 @@ export async function performRename(action: RenameAction, context: ActionContext
   if (hasWildcard(from)) throw oneAtATime(resolved.place.text);
   const to = await newPath(action.to, resolved, from, context);
   const what = `${resolved.place.text} to ${printable(to)}`;
-  if (isShadow) return { kind: 'succeeded', text: `would rename ${what}` };
+  if (isShadow) {
+    if (isLocal(endpoint)) await checkLinks([from, to], context);
+    const over = await lookBeforeRename(resolved, { from, to, replace: action.replace }, context);
+    return { kind: 'succeeded', text: `would rename ${what}${over}` };
+  }
   return atPartner(resolved, context, async () => {
     if (isLocal(endpoint)) await checkLinks([from, to], context);
     const end = await renameOnce(resolved, { from, to, replace: action.replace }, context);
@@ -66,6 +71,21 @@ export async function renameOnce(
     },
     context,
   );
+}
+
+/** Rejects as the rename would: NOT_FOUND, ALREADY_EXISTS. */
+async function lookBeforeRename(
+  resolved: ResolvedPlace,
+  { from, to, replace }: NewName,
+  { services, signal }: ActionContext,
+): Promise<string> {
+  return withSession(services.placeBook.poolOf(resolved), signal, async (session) => {
+    await session.stat(from, { signal });
+    if (remoteParent(to) !== remoteParent(from)) await session.stat(remoteParent(to), { signal });
+    if ((await entryIfThere(session, to, signal)) === undefined) return '';
+    if (!replace) throw taken(resolved, to);
+    return ', in place of the file that has this name';
+  });
 }
 
 /** Under its new name the file must not start the rule that gave it. */

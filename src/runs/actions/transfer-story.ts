@@ -43,6 +43,8 @@ export class TransferStory {
   readonly #host: Pick<HostFacts, 'os'>;
   readonly #files: ToldFile[] = [];
   readonly #planned: PlannedFile[] = [];
+  /** Of the first file that would fail. */
+  #plannedError: TransferError | undefined;
   readonly #plannedCounts = new Map<PlannedFile['action'], number>();
   readonly #warnings: string[] = [];
   #before = 0;
@@ -60,7 +62,8 @@ export class TransferStory {
     this.#files.push({ source, target, outcome: outcome.kind, text: outcomeText(outcome) });
   }
 
-  planned(file: PlannedFile): void {
+  planned(file: PlannedFile, error: TransferError | undefined): void {
+    this.#plannedError ??= error;
     this.#plannedCounts.set(file.action, (this.#plannedCounts.get(file.action) ?? 0) + 1);
     if (this.#planned.length < MOST_NAMED) this.#planned.push(file);
   }
@@ -77,7 +80,8 @@ export class TransferStory {
   }
 
   shadowEnd(result: BatchResult): ActionEnd {
-    if (result.stoppedBy !== undefined) return { kind: 'failed', error: result.stoppedBy };
+    const error = result.stoppedBy ?? this.#firstFailure(result) ?? this.#plannedError;
+    if (error !== undefined) return { kind: 'failed', error, detail: this.#detail(result) };
     const counts = [...this.#plannedCounts].map(([action, count]) => `${action} ${filesText(count)}`);
     const text = counts.length === 0 ? 'would find no file' : `would ${counts.join(', ')}`;
     return { kind: 'succeeded', text, detail: this.#detail(result) };

@@ -1,3 +1,4 @@
+import type { TransferError } from '../../core/transfer-error.js';
 import type { TransferAction } from '../../rules/actions/action.js';
 import type { BatchContext } from '../../transfers/batch.js';
 import { runBatch } from '../../transfers/batch.js';
@@ -11,6 +12,7 @@ import { partnerName } from '../delivery-place.js';
 import { FileFailures } from '../file-failures.js';
 import { LedgerGate, type LedgerGateContext } from '../ledger-gate.js';
 import { LinkedPaths } from '../linked-paths.js';
+import type { BatchOfMovingFiles } from '../moving-files.js';
 import { atPartner } from './at-partner.js';
 import { doneBefore } from './transfer-done-before.js';
 import { SEND_AGAIN } from './send-again.js';
@@ -31,7 +33,9 @@ export async function performTransfer(action: TransferAction, context: ActionCon
     const before = await doneBefore(order, context);
     if (before !== undefined) return story.endOfBefore(before);
     const failures = await FileFailures.of(context);
-    const result = await runBatch(order.request, batchContext({ order, context, failures, story }));
+    const moving = services.moving.ofBatch(partnerName(partner));
+    const result = await runBatch(order.request, batchContext({ order, context, failures, story, moving }));
+    moving.over();
     const { stoppedBy } = result;
     if (stoppedBy !== undefined && (isUntried(stoppedBy) || stoppedBy.code === 'CANCELLED')) throw stoppedBy;
     await failures.record(result);
@@ -47,7 +51,10 @@ async function shadow(
 ): Promise<ActionEnd> {
   const story = new TransferStory(action.kind, order, context.services.platform.host);
   const failures = await FileFailures.of(context);
-  return story.shadowEnd(await runBatch(order.request, batchContext({ order, context, failures, story })));
+  const moving = context.services.moving.ofBatch(partnerName(partnerOf(order)));
+  return story.shadowEnd(
+    await runBatch(order.request, batchContext({ order, context, failures, story, moving })),
+  );
 }
 
 /** The end that is not on this machine; where both are, the target. */
@@ -60,15 +67,15 @@ interface Parts {
   readonly context: ActionContext;
   readonly failures: FileFailures;
   readonly story: TransferStory;
+  readonly moving: BatchOfMovingFiles;
 }
 
 function batchContext(parts: Parts): BatchContext {
-  const { context, story } = parts;
+  const { context, story, moving } = parts;
   const { services, signal } = context;
-  const { platform, journal, memory, budgets, rounds, placeBook, attempts, moving } = services;
+  const { platform, journal, memory, budgets, rounds, placeBook, attempts } = services;
   const owner = attemptOwner(parts);
   const gateContext = ledgerContext(parts);
-  const ends = new Map<number, () => void>();
   return {
     platform,
     journal,
@@ -78,7 +85,7 @@ function batchContext(parts: Parts): BatchContext {
     pools: placeBook.pools,
     signal,
     gate: (pair: FilePair) => new LedgerGate(gateContext, pair),
-    planned: (file: PlannedFile) => story.planned(file),
+    planned: (file: PlannedFile, error?: TransferError) => story.planned(file, error),
     observer: {
       attemptEnded: (attempt) => {
         const { sizeBytes, tookMs } = attempt;
@@ -88,9 +95,9 @@ function batchContext(parts: Parts): BatchContext {
         });
       },
       noneFollowed: (attempt) => attempts.noneFollowed(attempt),
-      fileStarted: ({ id }) => void ends.set(id, moving.begin(owner.partner)),
+      fileStarted: ({ id }) => moving.started(id),
       fileSettled: (file, outcome) => {
-        ends.get(file.id)?.();
+        moving.settled(file.id);
         story.settled(file, outcome);
       },
       warned: (text) => story.warned(text),
