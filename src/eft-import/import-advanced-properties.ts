@@ -43,16 +43,17 @@ export function importAdvancedProperties(file: EftFile): PropertiesImport {
     fragment.comments.push(comment);
     report.task('connections', "choose the SFTP algorithms of each partner, after EFT's switches for all");
   }
-  const document = new Document(fragment.settings);
-  const head = [' Made by tally import advanced-properties: a part of tallyman.yaml.', ...fragment.comments];
-  document.commentBefore = head.join('\n\n');
-  const isEmpty = Object.keys(fragment.settings).length === 0;
-  return {
-    yaml: isEmpty
-      ? `#${head.join('\n\n').replaceAll('\n', '\n#')}\n`.replaceAll(/^#$/gm, '')
-      : document.toString({ lineWidth: 0 }),
-    report,
-  };
+  return { yaml: fragmentText(fragment), report };
+}
+
+function fragmentText({ settings, comments }: Fragment): string {
+  const head = [' Made by tally import advanced-properties: a part of tallyman.yaml.', ...comments].join(
+    '\n\n',
+  );
+  const document = new Document(Object.keys(settings).length === 0 ? null : settings);
+  document.commentBefore = head;
+  // A document without settings is comments alone: YAML would write "null" below them.
+  return document.toString({ lineWidth: 0, nullStr: '' }).trimEnd() + '\n';
 }
 
 function importProperty(property: Property, fragment: Fragment): void {

@@ -42,6 +42,28 @@ describe('the import of rules and profiles', () => {
     expect(yaml + reportText(report, rules) + JSON.stringify(rules)).not.toContain('SECRET-');
   });
 
+  it('shows no secret wherever one stands, by whatever name', () => {
+    const names = [
+      'password',
+      'PGPSDASPassword',
+      'Passphrase',
+      'secretKey',
+      'SharedSecret',
+      'SASToken',
+      'accountKey',
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.boolean(), (name, isGroup) => {
+        const data = [parsed('rules.json'), parsed('profiles.json')];
+        for (const place of objectsIn(data, ''))
+          place.add(name, isGroup ? { Value: 'SECRET-x' } : 'SECRET-x');
+        const { yaml, report, rules } = importOf(data);
+        expect(yaml + reportText(report, rules)).not.toContain('SECRET-');
+      }),
+      { numRuns: 14 },
+    );
+  });
+
   it('names the variables to set', () => {
     const { report } = importEft(SAMPLES, TEST_CONTEXT);
     expect([...report.variables.keys()]).toContain('ACME_EU_PASSWORD');

@@ -54,15 +54,7 @@ export function importEft(files: readonly EftFile[], context: EftImportContext):
       const relationships = new EftFields(beside?.object ?? {}, beside?.path ?? path, report);
       return importRule({ fields, relationships }, book, context);
     });
-  const checker = ruleChecker([...book.all.keys()], { ...context, protectedPlaces: [] });
-  const rules = new Map<string, AcceptedRule>();
-  for (const draft of drafts) {
-    const accepted = acceptedRule(draftHere(draft, context), checker);
-    rules.set(
-      freeName(settingsName(draft.name, 'rule'), (each) => rules.has(each)),
-      accepted,
-    );
-  }
+  const rules = acceptedRules(drafts, [...book.all.keys()], context);
   tellTasks(report, rules);
   return {
     yaml: settingsText(book.all, rules),
@@ -75,6 +67,24 @@ export function importEft(files: readonly EftFile[], context: EftImportContext):
     })),
     connections: [...book.all.keys()],
   };
+}
+
+/** By their names of ours. */
+function acceptedRules(
+  drafts: readonly RuleDraft[],
+  connections: readonly string[],
+  context: EftImportContext,
+): ReadonlyMap<string, AcceptedRule> {
+  const checker = ruleChecker(connections, { ...context, protectedPlaces: [] });
+  const rules = new Map<string, AcceptedRule>();
+  for (const draft of drafts) {
+    const accepted = acceptedRule(draftHere(draft, context), checker);
+    rules.set(
+      freeName(settingsName(draft.name, 'rule'), (each) => rules.has(each)),
+      accepted,
+    );
+  }
+  return rules;
 }
 
 /** The draft with its paths as they are here; what stays a path of Windows has to be written. */

@@ -22,6 +22,7 @@ export interface RuleFields {
   readonly relationships: EftFields;
 }
 
+/** The parts of a rule; fields that may matter and could not be read are problems of it. */
 export function importRule(
   { fields, relationships }: RuleFields,
   book: ConnectionBook,

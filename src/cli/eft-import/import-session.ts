@@ -124,7 +124,7 @@ async function assertNew({ flags }: CommandCall, flag: string, surroundings: Sur
   );
 }
 
-/** Whole or not at all. */
+/** A write that fails leaves nothing behind. */
 async function writeNew(files: Files, path: string, text: string): Promise<void> {
   try {
     const file = await files.open(path, 'create');
