@@ -1,3 +1,11 @@
+/** Files by their number in the batch. */
+export interface BatchOfMovingFiles {
+  started(id: number): void;
+  settled(id: number): void;
+  /** None moves any more. */
+  over(): void;
+}
+
 /** How many files move right now, by partner. */
 export class MovingFiles {
   readonly #counts = new Map<string, number>();
@@ -9,6 +17,21 @@ export class MovingFiles {
     return () => {
       if (!isOver) this.#add(partner, -1);
       isOver = true;
+    };
+  }
+
+  /** The files of one batch. Memory is that of the files under way. */
+  ofBatch(partner: string): BatchOfMovingFiles {
+    const ends = new Map<number, () => void>();
+    const end = (id: number) => {
+      ends.get(id)?.();
+      ends.delete(id);
+    };
+    return {
+      started: (id) => void ends.set(id, this.begin(partner)),
+      settled: end,
+      // A batch that is stopped by the log or the store leaves files unsettled.
+      over: () => [...ends.keys()].forEach(end),
     };
   }
 
