@@ -168,5 +168,12 @@ function notFound(run: number): TransferError {
 }
 
 function refused(message: string): TransferError {
-  return new TransferError({ code: 'REFUSED', lastCode: -1, phase: 'rule', message, side: 'us' });
+  return new TransferError({
+    code: 'REFUSED',
+    lastCode: -1,
+    phase: 'rule',
+    message,
+    side: 'us',
+    advice: 'See how the run ended: tally runs show. To run the rule anew: tally rules run',
+  });
 }

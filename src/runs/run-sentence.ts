@@ -75,7 +75,8 @@ function fileSentence({ run, deliveries }: StoryFacts): string {
 }
 
 /** What may be done now without harm. */
-export function nextSafeActions({ run, steps }: StoryFacts): readonly { text: string; command: string }[] {
+export function nextSafeActions(facts: StoryFacts): readonly { text: string; command: string }[] {
+  const { run } = facts;
   const show = { text: 'See the rule as it stands now', command: `tally rules show ${run.rule}` };
   switch (run.state) {
     case 'waiting':
@@ -90,14 +91,10 @@ export function nextSafeActions({ run, steps }: StoryFacts): readonly { text: st
           text: 'Do it again from the step that failed; it says first what would be sent twice',
           command: `tally runs retry ${run.id}`,
         },
-        ...(steps.some(({ errorCode }) => errorCode === 'AUTH_REJECTED' || errorCode === 'PARTNER_PARKED')
-          ? [
-              {
-                text: 'After correcting the login, let the connection be used again',
-                command: 'tally connections release NAME',
-              },
-            ]
-          : []),
+        ...refusingConnections(facts).map((name) => ({
+          text: 'After correcting the login, let the connection be used again',
+          command: `tally connections release ${name}`,
+        })),
         { text: 'Try the rule without changing anything', command: `tally rules test ${run.rule}` },
         show,
       ];
@@ -105,4 +102,16 @@ export function nextSafeActions({ run, steps }: StoryFacts): readonly { text: st
     case 'skipped':
       return [show];
   }
+}
+
+/** `NAME` stands for one that no attempt tells. */
+function refusingConnections({ steps, attempts }: StoryFacts): readonly string[] {
+  const refused = steps.some(
+    ({ errorCode }) => errorCode === 'AUTH_REJECTED' || errorCode === 'PARTNER_PARKED',
+  );
+  if (!refused) return [];
+  const names = attempts
+    .filter(({ errorCode }) => errorCode === 'AUTH_REJECTED')
+    .map(({ partner }) => partner);
+  return names.length === 0 ? ['NAME'] : [...new Set(names)];
 }

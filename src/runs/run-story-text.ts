@@ -88,10 +88,30 @@ function putStep(step: StoryStep, { put, showTime, showsTook }: Paper): void {
       `${source} to ${finalTarget ?? target}: ${state}${proof === undefined ? '' : `, proven by ${proof}`}`,
     );
   }
+  for (const line of programOutput(step)) put(within, `| ${line}`);
   for (const file of plannedFiles(step)) put(within, plannedText(file));
   if (step.waits !== undefined)
     put(within, `waits until ${waitText(step.waits.untilMs, showTime)}: ${step.waits.reason}`);
   if (step.state === 'failed' && step.advice !== undefined) put(within, step.advice);
+}
+
+/** The end of it is what says most; the whole of what was kept is in `--json`. */
+const SHOWN_OUTPUT_LINES = 10;
+const SHOWN_LINE_LENGTH = 300;
+
+/** What a program wrote, standard output first. */
+function programOutput({ kind, facts }: StoryStep): readonly string[] {
+  if (kind !== 'run') return [];
+  const { stdout, stderr } = (facts ?? {}) as { readonly stdout?: unknown; readonly stderr?: unknown };
+  return [...lastLines(stdout), ...lastLines(stderr)];
+}
+
+function lastLines(output: unknown): readonly string[] {
+  if (typeof output !== 'string' || output.trim() === '') return [];
+  const lines = output.trimEnd().split(/\r?\n/);
+  const shown = lines.slice(-SHOWN_OUTPUT_LINES).map((line) => line.slice(0, SHOWN_LINE_LENGTH));
+  const left = lines.length - shown.length;
+  return left === 0 ? shown : [`... ${left} ${left === 1 ? 'line' : 'lines'} before, in --json`, ...shown];
 }
 
 /** Of a transfer that was only tried; other actions say all of it in their text. */

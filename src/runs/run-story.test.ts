@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { NewAttempt } from '../store/transfer-store.js';
 import {
   act,
   done,
@@ -37,7 +38,54 @@ function failingFixture() {
   return { fixture, fix: () => void (isFixed = true) };
 }
 
+function refusedLogin(run: number): NewAttempt {
+  const place = { partner: 'acme', protocol: 'sftp', host: 'h', port: 22, user: 'u' } as const;
+  const paths = { localPath: '/out/a', remotePath: '/in/a', operation: 'upload' } as const;
+  const end = { endedMs: 0, lastCode: 3, succeeded: false, isLast: true, attemptNumber: 1 };
+  return { run, step: '0', rule: 'orders', ...place, ...paths, ...end, errorCode: 'AUTH_REJECTED' };
+}
+
 describe('the story of a run', () => {
+  it('names the connection that is to be released after a refused login', async () => {
+    const fixture = runFixture({
+      rules: [ruleOfSteps('orders', [act('send', { ifFailed: [stop()] })])],
+      performers: { send: () => failed({ message: 'login refused', code: 'AUTH_REJECTED' }) },
+    });
+    const [run = 0] = await runAll(fixture, [manualEvent('orders')]);
+    await fixture.store.transfers.add(refusedLogin(run));
+    const story = await readStory(fixture.store, run);
+    expect(story?.next.map(({ command }) => command)).toContain('tally connections release acme');
+  });
+
+  it('shows what a program wrote, the end of it where it wrote much', async () => {
+    const lines = Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n');
+    const facts = {
+      exitCode: 3,
+      endedBy: 'itself',
+      stdout: `${lines}\n`,
+      stderr: 'no such host\r\n',
+      droppedBytes: 0,
+    };
+    const action = {
+      kind: 'run',
+      command: ['./x.sh'],
+      environment: {},
+      okExitCodes: [0],
+      maxOutputBytes: 1,
+    } as const;
+    const fixture = runFixture({
+      rules: [ruleOfSteps('orders', [act('program', { action })])],
+      performers: { run: () => ({ ...failed({ message: 'ended with 3' }), detail: facts }) },
+    });
+    const [id = 0] = await runAll(fixture, [manualEvent('orders')]);
+    const story = await readStory(fixture.store, id);
+    const text = story === undefined ? [] : storyText(story, options);
+    expect(text).toContain('     | ... 30 lines before, in --json');
+    expect(text).toContain('     | line 39');
+    expect(text).toContain('     | no such host');
+    expect(text).not.toContain('     | line 29');
+  });
+
   it('says on top what failed, after how many attempts, with the code and whose side it is', async () => {
     const { fixture } = failingFixture();
     const [id = 0] = await runAll(fixture, [manualEvent('orders')]);

@@ -15,11 +15,12 @@ export function stepTitle(step: Step): string {
 
 function actionTitle(action: Action): string {
   switch (action.kind) {
+    case 'download':
+    case 'compress':
+      return `${action.kind} ${action.from} to ${action.to}${action.removeSource ? ' and remove each source' : ''}`;
     case 'copy':
     case 'move':
-    case 'download':
     case 'rename':
-    case 'compress':
     case 'extract':
       return `${action.kind} ${action.from} to ${action.to}`;
     case 'list':
