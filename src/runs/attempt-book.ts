@@ -23,10 +23,17 @@ export interface AttemptMeasures {
 
 const MAX_MESSAGE_LENGTH = 500;
 const CATCH_UP_PAGE = 500;
+/** So many lines that the log did not take are held in memory; the next start writes those beyond. */
+const MOST_OWED = 10_000;
+
+interface OwedLine {
+  readonly id: number;
+  readonly facts: NewAttempt;
+}
 
 /**
  * Every attempt at a file in two places: the store first, then the client log. Killed between the two, its line is
- * appended at the next start; killed after the line and before its mark, the same line stands there twice, byte for
+ * appended at the next start; a line that the log did not take goes before the next one that it takes; killed after the line and before its mark, the same line stands there twice, byte for
  * byte, and is never lost.
  */
 export class AttemptBook {
@@ -34,6 +41,7 @@ export class AttemptBook {
   readonly #log: LineLog;
   readonly #live: LiveEvents;
   readonly #isLastOnly: boolean;
+  #owed: OwedLine[] = [];
   #unmarked: number[] = [];
   #marking: Promise<void> | undefined;
 
@@ -54,8 +62,8 @@ export class AttemptBook {
   async record(owner: AttemptOwner, attempt: EndedAttempt, measures: AttemptMeasures = {}): Promise<void> {
     const facts = newAttempt(owner, attempt, measures);
     const id = await this.#store.add(facts);
-    if (!this.#isLastOnly || attempt.isLast) await this.#log.append(logFacts(facts));
-    this.#mark(id);
+    if (!this.#isLastOnly || attempt.isLast) await this.#append({ id, facts });
+    else this.#mark(id);
     this.#publish(facts);
   }
 
@@ -92,6 +100,20 @@ export class AttemptBook {
   /** Resolves when every mark is in the store. */
   async close(): Promise<void> {
     while (this.#marking !== undefined) await this.#marking;
+  }
+
+  /** After those that are owed. What the log does not take is owed from then on, and it rejects. */
+  async #append(line: OwedLine): Promise<void> {
+    const due = [...this.#owed.splice(0), line];
+    for (const [index, { id, facts }] of due.entries()) {
+      try {
+        await this.#log.append(logFacts(facts));
+      } catch (error) {
+        this.#owed = [...due.slice(index), ...this.#owed].slice(0, MOST_OWED);
+        throw error;
+      }
+      this.#mark(id);
+    }
   }
 
   /** Marks go together: losing one costs a repeated line, so nobody waits for them. */
