@@ -93,8 +93,8 @@ export class GroupCommit {
       if (count > 0 && this.#options.monotonicMs() - startMs > LONGEST_MS) return;
       const write = this.#queue.shift();
       if (write === undefined) return;
-      this.#sql.save.run();
       try {
+        this.#sql.save.run();
         open.push({ write, settle: write.run() });
       } catch (error) {
         write.fail(error);
