@@ -4,6 +4,8 @@ export function weekSettings(partnerUrl: string): string {
 stateFolder: ./state
 connections:
   acme: { url: "${partnerUrl}", password: { env: ACME_PASSWORD } }
+calendars:
+  holidays: { days: [2026-03-31] }
 rules:
   move:
     on: { folder: { path: ./out/move, settle: 5s, sweep: 5m } }
@@ -23,7 +25,7 @@ rules:
     do:
       - download: { from: "acme:/out/%FS.FILE_NAME%", to: ./in/fetch/, remove: true }
   nightly:
-    on: { schedule: { cron: "30 2 * * *", timeZone: Europe/Berlin } }
+    on: { schedule: { cron: "30 2 * * *", timeZone: Europe/Berlin, notOn: holidays } }
     do:
       - move: { from: ./out/nightly/*.rep, to: ./in/nightly/ }
 `;

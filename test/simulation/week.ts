@@ -17,13 +17,12 @@ export interface WeekReport {
 
 /** Thursday; on Sunday at 02:00 the clocks of Berlin go to 03:00. */
 const START = '2026-03-26T06:00:00Z';
-/** 02:30 in Berlin; there is none on the 29th, when the rule runs as the gap is over. */
+/** 02:30 in Berlin; there is none on the 29th, when the rule runs as the gap is over; the 31st is a holiday. */
 const NIGHTS = [
   '2026-03-27T01:30Z',
   '2026-03-28T01:30Z',
   '2026-03-29T01:00Z',
   '2026-03-30T00:30Z',
-  '2026-03-31T00:30Z',
   '2026-04-01T00:30Z',
   '2026-04-02T00:30Z',
   '2026-04-03T00:30Z',
@@ -152,7 +151,7 @@ class Week {
   }
 
   async #begin(): Promise<void> {
-    const at = this.#isCalm ? 0 : Math.ceil(20 * 200 ** this.#random.fraction());
+    const at = this.#isCalm ? 0 : Math.ceil(20 * 60 ** this.#random.fraction());
     try {
       await this.#machine.start(at, this.#random.fraction() < 0.5 ? 'before' : 'after');
     } catch (error) {
