@@ -9,6 +9,7 @@ import { PlaceBookOfSettings } from '../../runs/place-book-of-settings.js';
 import type { OutsideWorld, RunServices } from '../../runs/run-services.js';
 import type { RuleBook } from '../../rules/rule-book.js';
 import { clientLogOptions, stateFolder, tenthColumn } from '../../settings/client-log-settings.js';
+import { connectionMark } from '../../settings/connection-mark.js';
 import type { Alarm } from '../../store/alarm-store.js';
 import type { Store } from '../../store/store.js';
 import { ConnectionBudgets } from '../../transfers/connection-budgets.js';
@@ -20,7 +21,7 @@ import { createNodeMail } from '../platform/node-mail.js';
 import { createNodePrograms } from '../platform/node-programs.js';
 import { createSystemLog } from '../platform/node-system-log.js';
 import type { SettingsInForce, Surroundings } from '../surroundings.js';
-import { connectionMark, secretFetcher } from './connection-mark.js';
+import { secretFetcher } from './secret-fetcher.js';
 import { CountedLog } from './counted-log.js';
 import { storeFile, type RuleSettings } from './rule-settings.js';
 
@@ -97,7 +98,7 @@ async function openAll(parts: HouseParts, opened: { close(): Promise<void> }[]):
   await digests.start();
   opened.push({ close: () => digests.stop() });
   const budgets = new ConnectionBudgets(platform, memory);
-  const markOf = (connection: string) => connectionMark(connection, settings.inForce);
+  const markOf = (connection: string) => connectionMark(connection, settings.inForce.loaded);
   const guard = await PartnerGuardOfStore.open({ platform, partners: store.partners, alarms, live, markOf });
   const placeBook = new PlaceBookOfSettings(() => settings.inForce.places, platform, budgets, guard);
   opened.push(placeBook);

@@ -7,11 +7,12 @@ import { PartnerGuardOfStore } from '../../runs/partner-guard-of-store.js';
 import { PlaceBookOfSettings } from '../../runs/place-book-of-settings.js';
 import type { OutsideWorld, RunServices } from '../../runs/run-services.js';
 import { logFolder } from '../../settings/client-log-settings.js';
+import { connectionMark } from '../../settings/connection-mark.js';
 import { ConnectionBudgets } from '../../transfers/connection-budgets.js';
 import { LeftoverRounds } from '../../transfers/leftover-rounds.js';
 import { PartialJournal } from '../../transfers/partial-journal.js';
 import { ServerMemory } from '../../transfers/server-memory.js';
-import { connectionMark, secretFetcher } from '../daemon/connection-mark.js';
+import { secretFetcher } from '../daemon/secret-fetcher.js';
 import type { House } from '../daemon/house.js';
 import { storeFile, type RuleSettings } from '../daemon/rule-settings.js';
 import type { Surroundings } from '../surroundings.js';
@@ -83,7 +84,7 @@ async function servicesOver(
     partners: store.partners,
     alarms: SILENT_ALARMS,
     live,
-    markOf: (connection) => connectionMark(connection, settings.inForce),
+    markOf: (connection) => connectionMark(connection, settings.inForce.loaded),
   });
   const places = () => settings.inForce.places;
   const placeBook = new PlaceBookOfSettings(places, real, budgets, guard);

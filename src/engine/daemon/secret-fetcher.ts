@@ -1,23 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Secret } from '../../core/secret.js';
 import type { SecretReference } from '../../rules/triggers/trigger.js';
 import { settingsPath } from '../../settings/local-path.js';
 import { fetchSecret } from '../../settings/secret-sources.js';
 import type { SettingsInForce } from '../surroundings.js';
-
-/**
- * Changes when the settings of the connection do: what a person wrote there, references to secrets included. A parked
- * partner is free again then.
- */
-export function connectionMark(connection: string, { loaded }: SettingsInForce): string {
-  const written = (loaded.written['connections'] as Readonly<Record<string, unknown>> | undefined)?.[
-    connection
-  ];
-  return createHash('sha256')
-    .update(JSON.stringify(written) ?? '')
-    .digest('hex')
-    .slice(0, 16);
-}
 
 /** Fetches secrets that rules refer to, anew each time: a rotated one holds at once. */
 export function secretFetcher(
