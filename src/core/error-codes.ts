@@ -389,7 +389,8 @@ export const ERROR_CODES = {
     exitCode: 7,
     summary:
       'The path that came out of the variables leaves the folders that the rule may touch, or could be read as an option.',
-    advice: 'Correct the rule, add the folder to its roots, or have the file renamed if its name was refused.',
+    advice:
+      'Correct the rule, add the folder to its roots, or have the file renamed if its name was refused.',
   },
   RULE_FAILED: {
     retry: 'permanent',
