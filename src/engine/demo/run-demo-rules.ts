@@ -40,12 +40,17 @@ export async function runDemoRules(
     version: 'demo',
     watchesSettings: false,
   });
+  daemon.live.listen((event) => {
+    if (event.type === 'alarm.opened') notices.push(`alarm: ${event.text}`);
+  });
+  let rules: readonly ToldDemoRule[];
   try {
     await allEnded(daemon, signal);
-    return { rules: await told(daemon), notices };
+    rules = await told(daemon);
   } finally {
     await daemon.stop();
   }
+  return { rules, notices };
 }
 
 /** Resolves also when the time is up or the demo is to end: what is there by then is told. */
