@@ -7,6 +7,7 @@ import { readRuleSettings } from '../../engine/daemon/rule-settings.js';
 import { nodeSurroundings } from '../../engine/surroundings.js';
 import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
+import { collectStartGarbage } from '../daemon/collect-start-garbage.js';
 import { DaemonLog } from '../daemon/daemon-log.js';
 import { packageVersion } from '../version.js';
 
@@ -30,6 +31,7 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
   });
   const stopListening = daemon.live.listen((event) => log.event(event));
   try {
+    collectStartGarbage();
     await serve(daemon, log, context);
   } finally {
     await daemon.stop();
