@@ -1,17 +1,13 @@
-import { printable } from '../../core/printable.js';
-import { asTransferError, TransferError } from '../../core/transfer-error.js';
+import { asTransferError } from '../../core/transfer-error.js';
 import type { Query } from '../../client-log/query/query.js';
 import { parseQuery } from '../../client-log/query/parse-query.js';
 import { connectionFailedEvents, daemonEvents } from '../../rules/triggers/house-events.js';
-import { reloadObjection } from '../../rules/reload-objection.js';
 import { Expectations } from '../../runs/expectations.js';
 import { createRunQueue, type RunQueue } from '../../runs/run-queue.js';
 import { WebhookIntake } from '../../runs/webhook-intake.js';
 import { stateFolder } from '../../settings/client-log-settings.js';
 import type { FlagValue } from '../../settings/given-settings.js';
 import { partnerBook } from '../../settings/partner-book.js';
-import { SettingsError } from '../../settings/settings-error.js';
-import { showOrigin } from '../../settings/origin.js';
 import { forgetSchedules } from '../../trigger-sources/forget-schedules.js';
 import type { FolderHints } from '../../trigger-sources/folder-hints.js';
 import { ScheduleTimer } from '../../trigger-sources/schedule-timer.js';
@@ -28,14 +24,16 @@ import type {
 } from './daemon-face.js';
 import { RulesOfDaemon } from './daemon-rules.js';
 import { RunsOfDaemon } from './daemon-runs.js';
+import { daemonHealth } from './daemon-health.js';
 import { DaemonSink } from './daemon-sink.js';
 import { FileWatch } from './file-watch.js';
 import { openHouse, type House, type HouseParts } from './house.js';
 import { sourceMaker, triggerName } from './make-source.js';
 import { RuleSources } from './rule-sources.js';
 import { runToTheEnd } from './run-to-the-end.js';
-import { readRuleSettings, settingsFolder, type RuleSettings } from './rule-settings.js';
+import { settingsFolder, type RuleSettings } from './rule-settings.js';
 import { runToolsOf } from './run-tools-of-house.js';
+import { SettingsReload } from './settings-reload.js';
 import { SourceStates } from './source-states.js';
 import { Upkeep } from './upkeep.js';
 
@@ -98,12 +96,9 @@ class RunningDaemon implements Daemon {
   readonly #hooks: WebhookIntake;
   readonly #expectations: Expectations;
   readonly #upkeep: Upkeep;
+  readonly #settings: SettingsReload;
   readonly #watch: FileWatch;
   #state: DaemonStatus['state'] = 'starting';
-  #problems: readonly string[] = [];
-  #reloading: Promise<ReloadAnswer> | undefined;
-  /** Why the changed files could not be taken up; undefined once they are. */
-  #watchTrouble: string | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(house: House, options: DaemonOptions) {
@@ -140,7 +135,10 @@ class RunningDaemon implements Daemon {
       warn,
     });
     this.#upkeep = new Upkeep(services, warn);
-    this.#watch = new FileWatch(platform, () => this.#reloadAsWatched());
+    const { flags, surroundings } = options;
+    const applied = () => this.#applySettings();
+    this.#settings = new SettingsReload({ house, flags, surroundings, applied });
+    this.#watch = new FileWatch(platform, () => this.#settings.reloadAsWatched());
     const parts = { services, queue: this.#queue, states: this.#states };
     this.rules = new RulesOfDaemon(parts);
     this.runs = new RunsOfDaemon({
@@ -199,16 +197,8 @@ class RunningDaemon implements Daemon {
     return wasThere;
   }
 
-  /**
-   * One after the other, whatever became of the one before: of two at once the second reads what the first one could
-   * not have seen. Rejects where the store does not take what the new rules begin with.
-   */
   reload(): Promise<ReloadAnswer> {
-    const before = this.#reloading ?? Promise.resolve();
-    const now = () => this.#reloadNow();
-    const reloading = before.then(now, now);
-    this.#reloading = reloading;
-    return reloading;
+    return this.#settings.reload();
   }
 
   async drain(): Promise<void> {
@@ -223,7 +213,7 @@ class RunningDaemon implements Daemon {
       state: this.#state,
       node: this.platform.host.hostName,
       settingsFile: this.#house.settings().inForce.loaded.file,
-      settingsProblems: this.#problems,
+      settingsProblems: this.#settings.problems,
       logFolder: this.#house.logFolder,
       storeFile: this.#house.storeFile,
       running,
@@ -231,23 +221,9 @@ class RunningDaemon implements Daemon {
     };
   }
 
-  async health(): Promise<readonly HealthCheck[]> {
-    const { log } = this.#house;
-    const isDraining = this.#state === 'draining';
-    return [
-      await this.#storeHealth(),
-      log.failure === undefined
-        ? { name: 'clientLog', isOk: true, text: 'lines are written' }
-        : { name: 'clientLog', isOk: false, text: log.failure.message },
-      this.#problems.length === 0
-        ? { name: 'settings', isOk: true, text: 'the settings are in force as they stand in the files' }
-        : {
-            name: 'settings',
-            isOk: false,
-            text: `the last good settings are in force; ${this.#problems[0] ?? ''}`,
-          },
-      { name: 'draining', isOk: !isDraining, text: isDraining ? 'nothing new begins' : 'new runs begin' },
-    ];
+  health(): Promise<readonly HealthCheck[]> {
+    const settingsProblems = this.#settings.problems;
+    return daemonHealth(this.#house, { settingsProblems, isDraining: this.#state === 'draining' });
   }
 
   figures(): DaemonFigures {
@@ -258,18 +234,6 @@ class RunningDaemon implements Daemon {
       transfersInProgress: this.#house.services.moving.byPartner(),
       overdue: this.#expectations.overdue,
     };
-  }
-
-  async #storeHealth(): Promise<HealthCheck> {
-    try {
-      await this.store.upkeep.schemaVersion();
-      const [unkept] = this.#house.unkeptAlarms();
-      return unkept === undefined
-        ? { name: 'store', isOk: true, text: 'the store answers' }
-        : { name: 'store', isOk: false, text: `it did not take this alarm: ${unkept.text}` };
-    } catch (error) {
-      return { name: 'store', isOk: false, text: asTransferError(error, 'store').message };
-    }
   }
 
   /** A rule that is disabled makes up for nothing when it is enabled again. */
@@ -296,68 +260,11 @@ class RunningDaemon implements Daemon {
     });
   }
 
-  /** Never rejects; false where it has to be tried again. */
-  async #reloadAsWatched(): Promise<boolean> {
-    try {
-      await this.reload();
-      this.#watchTrouble = undefined;
-      return true;
-    } catch (thrown) {
-      const trouble = `the changed settings are not in force as a whole, it is tried again: ${asTransferError(thrown, 'rule').message}`;
-      if (trouble !== this.#watchTrouble) this.#options.surroundings.warn(trouble);
-      this.#watchTrouble = trouble;
-      return false;
-    }
-  }
-
-  async #reloadNow(): Promise<ReloadAnswer> {
-    const before = this.book();
-    try {
-      const settings = await readRuleSettings(this.#options.flags, this.#options.surroundings);
-      this.#refuseMoved(settings);
-      refuseEmptied(before, settings);
-      await this.#house.replaceSettings(settings);
-    } catch (thrown) {
-      return this.#keptOld(thrown);
-    }
-    this.#problems = [];
-    await this.#house.services.alarms.clear(BROKEN_SETTINGS);
-    const after = this.book();
+  async #applySettings(): Promise<void> {
     await this.#expectations.reload();
     if (this.#state === 'running') await this.#watchBook();
     await this.#queue.wake();
-    if (this.#options.watchesSettings !== false) await this.#watch.watch(after.files);
-    this.live.publish({ type: 'settings.reloaded', ok: true, problems: [] });
-    return { ok: true, problems: [], ...changesBetween(before, after) };
-  }
-
-  /** The last good rules stay, and somebody is told. */
-  async #keptOld(thrown: unknown): Promise<ReloadAnswer> {
-    const error = asTransferError(thrown, 'rule');
-    this.#problems =
-      error instanceof SettingsError
-        ? error.problems.map(({ origin, text }) => `${showOrigin(origin)}  ${text}`)
-        : [error.message];
-    const first = printable(this.#problems[0] ?? error.message, 300);
-    await this.#house.services.alarms.raise({
-      kind: 'settingsBroken',
-      cause: BROKEN_SETTINGS,
-      side: 'us',
-      text: `the settings were changed and are not valid, so the last good ones stay in force: ${first}. All problems: tally rules validate`,
-    });
-    this.live.publish({ type: 'settings.reloaded', ok: false, problems: this.#problems });
-    return { ok: false, problems: this.#problems, added: [], removed: [], changed: [] };
-  }
-
-  /** What is open cannot move while it is. */
-  #refuseMoved(settings: RuleSettings): void {
-    if (stateFolder(settings.inForce.places).value === this.stateFolder) return;
-    throw new TransferError({
-      code: 'SETTINGS_INVALID',
-      lastCode: -1,
-      phase: 'rule',
-      message: 'stateFolder was changed: that takes a new start of the daemon',
-    });
+    if (this.#options.watchesSettings !== false) await this.#watch.watch(this.book().files);
   }
 
   async #makeRuns(events: Parameters<RunQueue['createRuns']>[0]): Promise<void> {
@@ -387,35 +294,27 @@ class RunningDaemon implements Daemon {
   async #stopAll(): Promise<void> {
     const wasDrained = this.#state === 'draining';
     this.#state = 'draining';
+    try {
+      await this.#endWork(wasDrained);
+    } finally {
+      await this.#house.close();
+    }
+  }
+
+  async #endWork(wasDrained: boolean): Promise<void> {
     await this.#watch.stop();
     await this.#sources.stop();
-    // Of a signal or of the API; whoever asked hears what became of it.
-    await this.#reloading?.catch(() => undefined);
+    await this.#settings.idle();
     const limitMs = this.#options.stopLimitMs ?? DEFAULT_STOP_LIMIT_MS;
     if (!wasDrained) await this.#runFarewells(limitMs);
     await this.#queue.stop({ limitMs });
     await this.#expectations.stop();
     this.#timer.stop();
     await this.#upkeep.stop();
-    await this.#house.close();
   }
 }
 
-const BROKEN_SETTINGS = 'settingsBroken';
-
 type Book = RuleSettings['book'];
-
-/** A file that is gone or being written ends no rule. */
-function refuseEmptied(before: Book, { inForce, book }: RuleSettings): void {
-  const objection = reloadObjection(before, inForce.loaded, book);
-  if (objection === undefined) return;
-  throw new TransferError({
-    code: 'SETTINGS_INVALID',
-    lastCode: -1,
-    phase: 'rule',
-    message: objection,
-  });
-}
 
 function watchedTriggers(book: Book): readonly { readonly rule: string; readonly trigger: string }[] {
   return book.rules
@@ -423,16 +322,4 @@ function watchedTriggers(book: Book): readonly { readonly rule: string; readonly
     .flatMap((rule) =>
       rule.triggers.map((_trigger, index) => ({ rule: rule.name, trigger: triggerName(rule, index) })),
     );
-}
-
-function changesBetween(before: Book, after: Book): Pick<ReloadAnswer, 'added' | 'removed' | 'changed'> {
-  const old = new Map(before.rules.map(({ name, revision }) => [name, revision]));
-  const names = new Set(after.rules.map(({ name }) => name));
-  return {
-    added: after.rules.filter(({ name }) => !old.has(name)).map(({ name }) => name),
-    removed: [...old.keys()].filter((name) => !names.has(name)),
-    changed: after.rules
-      .filter(({ name, revision }) => old.has(name) && old.get(name) !== revision)
-      .map(({ name }) => name),
-  };
 }
