@@ -75,6 +75,24 @@ describe('settings that are read again', () => {
     expect(await daemon.reload('test')).toMatchObject({ ok: true, added: ['three'] });
   }, 60_000);
 
+  it.each([
+    ['clientLog.folder', '{ folder: ./logs }', '{ folder: ./elsewhere }'],
+    ['stateFolder', 'stateFolder: ./state', 'stateFolder: ./elsewhere'],
+    ['store.file', 'rules:\n', 'store: { file: ./elsewhere.sqlite }\nrules:\n'],
+  ])('do not move %s in silence while it is open', async (name, before, after) => {
+    const rules = '  one: { on: { manual: {} }, do: [{ fail: x }] }\n';
+    const { daemon, folder } = await scene(rules);
+    const file = join(folder, 'tallyman.yaml');
+    await writeFile(file, `${HEAD}${rules}`.replace(before, after));
+    expect(await daemon.reload('test')).toMatchObject({
+      ok: false,
+      problems: [`${name} was changed: that takes a new start of the daemon`],
+    });
+    expect(daemon.status().settingsProblems).toHaveLength(1);
+    await writeFile(file, `${HEAD}${rules}`);
+    expect(await daemon.reload('test')).toMatchObject({ ok: true });
+  });
+
   it('end the alarm of a folder that is not watched any more', async () => {
     const run = await scene(watching('$/missing', 'x'));
     if ((await openAlarms(run)).length === 0) await heard(run.daemon, ({ type }) => type === 'alarm.opened');

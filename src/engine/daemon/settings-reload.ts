@@ -1,14 +1,14 @@
 import { printable } from '../../core/printable.js';
 import { asTransferError, TransferError } from '../../core/transfer-error.js';
 import { reloadObjection } from '../../rules/reload-objection.js';
-import { stateFolder } from '../../settings/client-log-settings.js';
+import { logFolder, stateFolder } from '../../settings/client-log-settings.js';
 import type { FlagValue } from '../../settings/given-settings.js';
 import { showOrigin } from '../../settings/origin.js';
 import { SettingsError } from '../../settings/settings-error.js';
 import type { Surroundings } from '../surroundings.js';
 import type { ReloadAnswer } from './daemon-face.js';
 import type { House } from './house.js';
-import { readRuleSettings, type RuleSettings } from './rule-settings.js';
+import { readRuleSettings, storeFile, type RuleSettings } from './rule-settings.js';
 
 export interface SettingsReloadParts {
   readonly house: House;
@@ -109,6 +109,8 @@ export class SettingsReload {
 function refuseMoved(before: RuleSettings, after: RuleSettings): void {
   const places = {
     stateFolder: ({ inForce }: RuleSettings) => stateFolder(inForce.places).value,
+    'clientLog.folder': ({ inForce }: RuleSettings) => logFolder(inForce.places).value,
+    'store.file': storeFile,
   };
   for (const [name, placeOf] of Object.entries(places)) {
     if (placeOf(before) !== placeOf(after)) {
