@@ -1,3 +1,5 @@
+import { TransferError } from '../../core/transfer-error.js';
+
 const MAX_BLOCK = 1024 * 1024;
 
 /** One event of a stream of server-sent events. */
@@ -15,7 +17,7 @@ export async function* readServerEvents(chunks: AsyncIterable<Uint8Array>): Asyn
     pending += decoder.decode(chunk, { stream: true });
     const blocks = pending.split('\n\n');
     pending = blocks.pop() ?? '';
-    if (pending.length > MAX_BLOCK) throw new Error('an event of the stream is too long');
+    if (pending.length > MAX_BLOCK) throw tooLong();
     for (const block of blocks) {
       const event = eventOf(block);
       if (event !== undefined) yield event;
@@ -36,4 +38,13 @@ function eventOf(block: string): ServerEvent | undefined {
     type: fields.get('event') ?? 'message',
     data: JSON.parse(data) as unknown,
   };
+}
+
+function tooLong(): TransferError {
+  return new TransferError({
+    code: 'LIMIT_EXCEEDED',
+    lastCode: -1,
+    phase: 'read',
+    message: `an event of the daemon's stream is longer than ${MAX_BLOCK} characters`,
+  });
 }
