@@ -1,3 +1,4 @@
+import type { RunRetryPlan } from '../runs/run-retry.js';
 import { nameUnknown } from '../core/name-unknown.js';
 import { ManualClock } from '../client-log/manual-clock.testing.js';
 import { parseQuery } from '../client-log/query/parse-query.js';
@@ -13,7 +14,6 @@ import type {
   HookAnswer,
   HookCall,
   ReloadAnswer,
-  RetryPlan,
   RuleStatus,
 } from '../engine/daemon/daemon-face.js';
 import { createNodePlatform } from '../engine/platform/node-platform.js';
@@ -192,7 +192,7 @@ export class FakeDaemon implements DaemonFace {
     return found;
   }
 
-  async #plan(run: number): Promise<RetryPlan> {
+  async #plan(run: number): Promise<RunRetryPlan> {
     const record = await this.store.runs.get(run);
     if (record === undefined) throw notFound(`there is no run ${run}`);
     return {

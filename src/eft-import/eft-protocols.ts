@@ -18,12 +18,3 @@ const SCHEMES: Readonly<Record<string, string>> = {
   http: 'http',
   https: 'https',
 };
-
-export const DEFAULT_PORTS: Readonly<Record<string, number>> = {
-  ftp: 21,
-  ftpes: 21,
-  ftps: 990,
-  sftp: 22,
-  http: 80,
-  https: 443,
-};

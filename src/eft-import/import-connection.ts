@@ -1,6 +1,7 @@
 import type { ConnectionBook } from './connection-book.js';
 import type { EftFields } from './eft-fields.js';
-import { DEFAULT_PORTS, schemeOf } from './eft-protocols.js';
+import { defaultPortOf } from '../core/default-ports.js';
+import { schemeOf } from './eft-protocols.js';
 import { ftpManners } from './import-ftp-manners.js';
 import { ftpProxy, INLINE_PROXY, PROFILE_PROXY, socksProxy } from './import-proxy.js';
 
@@ -79,7 +80,7 @@ function endpointDraft(endpoint: EftFields, certificate: EftFields): ConnectionD
   const port = endpoint.number('port', 'port');
   const user = endpoint.text('user', 'user');
   if (host !== undefined) settings['host'] = host;
-  if (port !== undefined && port > 0 && port !== DEFAULT_PORTS[scheme ?? '']) settings['port'] = port;
+  if (port !== undefined && port > 0 && port !== defaultPortOf(scheme ?? '')) settings['port'] = port;
   if (user !== undefined) settings['user'] = user;
   if (endpoint.secret('password', 'password, a reference')) settings['password'] = {};
   for (const name of ['autoLogin', 'EnableAutoLogin']) {

@@ -56,12 +56,11 @@ function isLeftOut(rule: Rule, event: TriggerEvent, isBusy: IsBusy): boolean {
   return rule.overlap === 'skip' && event.file === undefined && isBusy(rule.name);
 }
 
-function newRun(
+/** What a run takes from its rule and its event; the rule is frozen with it. */
+export function runOf(
   rule: Rule,
   event: TriggerEvent,
-  facts: { readonly createdMs: number; readonly origin: RunOrigin; readonly mustSkip: boolean },
-): NewRun {
-  const reason = `left out: another run of ${rule.name} had not ended (overlap: skip)`;
+): Pick<NewRun, 'rule' | 'revision' | 'ruleJson' | 'event' | 'eventKey' | 'trigger'> {
   return {
     rule: rule.name,
     revision: rule.revision,
@@ -69,6 +68,17 @@ function newRun(
     event,
     eventKey: event.key,
     trigger: event.trigger,
+  };
+}
+
+function newRun(
+  rule: Rule,
+  event: TriggerEvent,
+  facts: { readonly createdMs: number; readonly origin: RunOrigin; readonly mustSkip: boolean },
+): NewRun {
+  const reason = `left out: another run of ${rule.name} had not ended (overlap: skip)`;
+  return {
+    ...runOf(rule, event),
     state: facts.mustSkip ? 'skipped' : 'waiting',
     ...(facts.mustSkip ? { reason } : {}),
     isShadow: rule.shadow,

@@ -17,7 +17,7 @@ export interface RunRetryPlan {
   readonly rule: string;
   /** Way of the first step that is done again. */
   readonly fromStep: string;
-  /** What is sent once more though the ledger says that it may have been delivered. */
+  /** What is sent once more though the ledger says that it was, or may have been, delivered. */
   readonly sentTwice: readonly {
     readonly source: string;
     readonly target: string;

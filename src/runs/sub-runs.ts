@@ -4,7 +4,8 @@ import { chainValues } from '../rules/triggers/after-rule.js';
 import type { TriggerEvent } from '../rules/triggers/trigger-event.js';
 import type { NewRun, RunRecord } from '../store/run-store.js';
 import type { ActionEnd } from './action-context.js';
-import { ruleJson, ruleOf } from './frozen-rules.js';
+import { runOf } from './create-runs.js';
+import { ruleOf } from './frozen-rules.js';
 import type { RunEnd } from './run-ending.js';
 import type { SubRunOrder } from './run-in-hand.js';
 import type { RunLeases } from './run-leases.js';
@@ -95,12 +96,7 @@ export class SubRuns {
       values: { ...chainValues(caller.event), ...order.values },
     };
     return {
-      rule: rule.name,
-      revision: rule.revision,
-      ruleJson: ruleJson(rule),
-      event,
-      eventKey: event.key,
-      trigger: event.trigger,
+      ...runOf(rule, event),
       state: 'waiting',
       isShadow: caller.isShadow || rule.shadow,
       createdMs,

@@ -1,3 +1,4 @@
+import { DEFAULT_PORTS } from '../core/default-ports.js';
 import type { ConnectionLocation, UrlLocation, UrlScheme } from '../core/location.js';
 import { remotePath, type RemotePath } from '../core/remote-path.js';
 import { Secret } from '../core/secret.js';
@@ -26,18 +27,6 @@ export interface Partner {
   /** Where a key of the connection stands; the location itself for a URL. */
   originOf(...path: readonly string[]): Origin;
 }
-
-const DEFAULT_PORTS: Readonly<Record<UrlScheme, number>> = {
-  sftp: 22,
-  ftp: 21,
-  ftpes: 21,
-  ftps: 990,
-  http: 80,
-  https: 443,
-  dav: 80,
-  davs: 443,
-  s3: 443,
-};
 
 /** A URL stands for itself: no connection of the settings lends it anything. */
 export function partnerOfUrl(location: UrlLocation, context: PlaceContext): Partner {

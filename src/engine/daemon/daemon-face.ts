@@ -5,6 +5,7 @@ import type { RuleBook } from '../../rules/rule-book.js';
 import type { TriggerKind } from '../../rules/triggers/trigger.js';
 import type { LiveEvents } from '../../runs/live-events.js';
 import type { PartnerAdmission } from '../../runs/partner-guard.js';
+import type { RunRetryPlan } from '../../runs/run-retry.js';
 import type { Store } from '../../store/store.js';
 import type { ListedConnection } from '../connection-list.js';
 import type { ProbeReport } from '../connection-probe/probe-connection.js';
@@ -98,26 +99,9 @@ export interface DaemonRuns {
   /** `asked`: it stops after what is under way. `ended`: it had ended before. */
   cancel(run: number, by: string): Promise<'asked' | 'ended'>;
   /** What a retry would do; changes nothing. REFUSED with the reason when there is nothing to retry. */
-  retryPlan(run: number): Promise<RetryPlan>;
+  retryPlan(run: number): Promise<RunRetryPlan>;
   /** The number of the new run. */
   retry(run: number, by: string): Promise<number>;
-}
-
-export interface RetryPlan {
-  readonly run: number;
-  readonly rule: string;
-  /** Way of the first step that is done again. */
-  readonly fromStep: string;
-  /** What is sent once more though the ledger says that it was, or may have been, delivered. */
-  readonly sentTwice: readonly {
-    readonly source: string;
-    readonly target: string;
-    readonly reason: string;
-  }[];
-  /** What the ledger knows as delivered and is left alone. */
-  readonly notSent: readonly { readonly source: string; readonly target: string }[];
-  /** The same in plain sentences. */
-  readonly text: readonly string[];
 }
 
 export interface DaemonConnections {

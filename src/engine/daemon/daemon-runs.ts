@@ -2,9 +2,9 @@ import { nameUnknown } from '../../core/name-unknown.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { Rule } from '../../rules/rule.js';
 import type { RunQueue } from '../../runs/run-queue.js';
-import { planRetry, retryRun } from '../../runs/run-retry.js';
+import { planRetry, retryRun, type RunRetryPlan } from '../../runs/run-retry.js';
 import type { RunServices } from '../../runs/run-services.js';
-import type { DaemonRuns, RetryPlan } from './daemon-face.js';
+import type { DaemonRuns } from './daemon-face.js';
 import { manualEvent } from './manual-event.js';
 
 export interface DaemonRunsParts {
@@ -39,7 +39,7 @@ export class RunsOfDaemon implements DaemonRuns {
     return this.#parts.queue.cancel(run);
   }
 
-  retryPlan(run: number): Promise<RetryPlan> {
+  retryPlan(run: number): Promise<RunRetryPlan> {
     return planRetry(run, this.#parts.services);
   }
 

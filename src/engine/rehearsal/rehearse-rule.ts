@@ -6,7 +6,8 @@ import type { TriggerKind } from '../../rules/triggers/trigger.js';
 import type { TriggerEvent } from '../../rules/triggers/trigger-event.js';
 import { eventGroups } from '../../runs/event-groups.js';
 import { EventOrder } from '../../runs/event-order.js';
-import { ruleJson, ruleOf } from '../../runs/frozen-rules.js';
+import { runOf } from '../../runs/create-runs.js';
+import { ruleOf } from '../../runs/frozen-rules.js';
 import { RunLeases } from '../../runs/run-leases.js';
 import { RunSeats } from '../../runs/run-seats.js';
 import { readStory, type RunStory } from '../../runs/run-story.js';
@@ -118,12 +119,7 @@ async function rehearseRun(rule: Rule, event: TriggerEvent, house: RehearsalHous
   const before = (await runs.list({ limit: 1 }))[0]?.id ?? 0;
   const [id] = await runs.create([
     {
-      rule: rule.name,
-      revision: rule.revision,
-      ruleJson: ruleJson(rule),
-      event,
-      eventKey: event.key,
-      trigger: event.trigger,
+      ...runOf(rule, event),
       state: 'waiting',
       isShadow: true,
       createdMs: clock.now(),

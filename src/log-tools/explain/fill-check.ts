@@ -1,6 +1,7 @@
 import { partnerOf, type PartnerBook } from '../../client-log/partners.js';
 import { folderOf } from '../../client-log/log-paths.js';
 import type { ReadRecord } from '../../client-log/reading/log-line.js';
+import { defaultPortOf } from '../../core/default-ports.js';
 import { printable } from '../../core/printable.js';
 
 /**
@@ -54,22 +55,13 @@ function locationWord(path: string, record: ReadRecord, book: PartnerBook): stri
   return urlOf(path, record);
 }
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = {
-  ftp: 21,
-  ftpes: 21,
-  ftps: 990,
-  sftp: 22,
-  http: 80,
-  https: 443,
-};
-
 function urlOf(path: string, { protocol, host, port, user }: ReadRecord): string | undefined {
   const scheme = schemeOf(protocol, port);
   const name = plainHost(host);
   if (scheme === undefined || name === undefined || !isShowable(path + user)) return undefined;
   const login = user === '' || user === 'anonymous' ? '' : `${encoded(user)}@`;
   const place = name.includes(':') ? `[${name}]` : name;
-  const portText = port === undefined || port === DEFAULT_PORTS[scheme] ? '' : `:${port}`;
+  const portText = port === undefined || port === defaultPortOf(scheme) ? '' : `:${port}`;
   const slash = path.startsWith('/') ? '' : '/';
   return `${scheme}://${login}${place}${portText}${slash}${path.split('/').map(encoded).join('/')}`;
 }

@@ -1,4 +1,5 @@
 import { isLogOperation } from '../../client-log/record.js';
+import { defaultPortOf } from '../../core/default-ports.js';
 import { printable } from '../../core/printable.js';
 import type { FailedFile, KeptLine } from './failed-file.js';
 import { nameOf, type IdentityContext } from './file-identity.js';
@@ -262,15 +263,6 @@ const SCHEMES: Readonly<Record<string, string>> = {
   https: 'https',
   s3: 'https',
 };
-const USUAL_PORTS: Readonly<Record<string, number>> = {
-  sftp: 22,
-  ftp: 21,
-  ftpes: 21,
-  ftps: 990,
-  http: 80,
-  https: 443,
-};
-
 /** A name that the settings take: two characters at least, a letter or digit first. */
 function connectionName(host: string): string {
   const name = host
@@ -289,7 +281,7 @@ function connectionYaml({ protocol, host, port, user }: LineEndpoint): readonly 
   const isAnonymous = scheme.startsWith('http') ? user === '' : scheme !== 'sftp' && user === 'anonymous';
   const login = isAnonymous || isS3 ? '' : `${user === '' ? 'USER' : encodeURIComponent(user)}@`;
   const place = host.includes(':') ? `[${host}]` : host;
-  const ending = port === undefined || port === USUAL_PORTS[scheme] ? '' : `:${port}`;
+  const ending = port === undefined || port === defaultPortOf(scheme) ? '' : `:${port}`;
   const url = yamlText(`${scheme}://${login}${place}${ending}`);
   const name = connectionName(host);
   const variable = `${name.toUpperCase().replace(/[^A-Z]+/g, '_')}_PASSWORD`.replace(/^_+/, '');
