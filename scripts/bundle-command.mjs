@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 
 /**
  * Puts the command into few files, each loaded only when it is needed: half the start time of the many files of the
- * library. ssh2 and better-sqlite3 stay outside, as they load native addons; hyparquet-writer, as it may not be installed.
+ * library. ssh2 and better-sqlite3 stay outside, as they load native addons; openpgp, which makes a require of its own; hyparquet-writer, as it may not be installed.
  */
 export async function bundleCommand(folder) {
   const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,10 +18,12 @@ export async function bundleCommand(folder) {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    external: ['ssh2', 'hyparquet-writer', 'better-sqlite3'],
+    external: ['ssh2', 'hyparquet-writer', 'better-sqlite3', 'openpgp'],
     logLevel: 'warning',
-    // Bundled CommonJS modules call require for Node's own modules.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    // Bundled CommonJS modules call require for Node's own modules; the name must be nobody else's.
+    banner: {
+      js: "import{createRequire as requireForBundle}from'node:module';const require=requireForBundle(import.meta.url);",
+    },
   });
   writeFileSync(resolve(root, folder, 'tally.cjs'), STARTER, { mode: 0o755 });
 }
