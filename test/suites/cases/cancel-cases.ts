@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Dialer } from '../../../src/core/dialer.js';
 import { endless, HoldingSink, HoldingSource, KeepingSink, MIB, noise } from '../bytes.js';
 import { manyEntries } from '../many-entries.js';
 import type { Case, CaseContext } from '../protocol-case.js';
@@ -25,12 +26,12 @@ export const cancelCases: readonly Case[] = [
     needs: 'refusedLogin',
     run: async (ctx) => {
       await ctx.client.close();
-      for (const turns of [0, 1, 2]) {
+      for (const when of ['begun', 'dialling', 'dialled'] as const) {
         const abort = new AbortController();
-        const client = ctx.create();
+        const dialer = cancellingDialer(ctx, when, abort);
+        const client = ctx.create({ platform: { ...ctx.platform, dialer } });
         const connecting = ctx.failure(client.connect({ signal: abort.signal }));
-        for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
-        abort.abort();
+        if (when === 'begun') abort.abort();
         assert.equal((await connecting).code, 'CANCELLED');
         await ctx.traffic.nothingOpen();
       }
@@ -142,4 +143,20 @@ async function expectCancelled(
   abort.abort();
   assert.equal((await call).code, 'CANCELLED');
   await expectUsableOrLost(ctx);
+}
+
+/** Cancels when the first connection is asked for, or when it stands: before a byte has gone over it in either case. */
+function cancellingDialer(ctx: CaseContext, when: string, abort: AbortController): Dialer {
+  const { dialer } = ctx.platform;
+  return {
+    listen: (options) => dialer.listen(options),
+    lookup: (host, options) => dialer.lookup(host, options),
+    dial: async (target, options) => {
+      const dialling = dialer.dial(target, options);
+      if (when === 'dialling') abort.abort();
+      const socket = await dialling;
+      if (when === 'dialled') abort.abort();
+      return socket;
+    },
+  };
 }
