@@ -17,6 +17,11 @@ export interface SourceFile {
 /** Kept of a mask's files, so that those that fail can be named by their version. */
 const MOST_REMEMBERED = 10_000;
 
+/** Of the alarm that says that files of a rule are put aside. */
+export function quarantineCause(rule: string): string {
+  return `quarantine:${rule}`;
+}
+
 /**
  * Counts the permanent failures of single files, and puts a file aside once it has failed so often as its rule bears;
  * the others go on. What was put aside is left alone until somebody releases it.
@@ -86,7 +91,7 @@ export class FileFailures {
     await store.runs.quarantine({ rule: rule.name, fileKey: key, path, reason, failures, sinceMs: now });
     await alarms.raise({
       kind: 'quarantine',
-      cause: `quarantine:${rule.name}`,
+      cause: quarantineCause(rule.name),
       side: error.side,
       text: `${rule.name} put ${printable(path, 200)} aside after ${failures} ${failures === 1 ? 'failure' : 'failures'}, and goes on with the others: ${reason}`,
     });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../test/platform/temporary-folder.js';
 import type { LiveEvent } from '../../runs/live-events.js';
+import { quarantineCause } from '../../runs/file-failures.js';
 import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.js';
 import type { Store } from '../../store/store.js';
 import { nodeSurroundings } from '../surroundings.js';
@@ -102,4 +103,27 @@ describe('settings that are read again', () => {
     await run.daemon.reload('test');
     expect(await openAlarms(run)).toEqual([]);
   }, 60_000);
+});
+
+describe('files that are put aside', () => {
+  it('have their alarm until the last of them was released', async () => {
+    const made = await scene('  one: { on: { manual: {} }, do: [{ fail: x }] }\n');
+    const { daemon, store } = made;
+    for (const fileKey of ['file:local:/a', 'file:local:/b']) {
+      const facts = { path: '/a', reason: 'no right to it', failures: 3, sinceMs: 0 };
+      await store.runs.quarantine({ rule: 'one', fileKey, ...facts });
+    }
+    const alarm = {
+      kind: 'quarantine',
+      cause: quarantineCause('one'),
+      side: 'us',
+      text: 'put aside',
+    } as const;
+    await store.alarms.raise(alarm, 0);
+    expect(await daemon.releaseFile('one', 'file:local:/c', 'test')).toBe(false);
+    expect(await daemon.releaseFile('one', 'file:local:/a', 'test')).toBe(true);
+    expect(await openAlarms(made)).toEqual(['quarantine']);
+    expect(await daemon.releaseFile('one', 'file:local:/b', 'test')).toBe(true);
+    expect(await openAlarms(made)).toEqual([]);
+  });
 });

@@ -3,6 +3,7 @@ import type { Query } from '../../client-log/query/query.js';
 import { parseQuery } from '../../client-log/query/parse-query.js';
 import { connectionFailedEvents, daemonEvents } from '../../rules/triggers/house-events.js';
 import { Expectations } from '../../runs/expectations.js';
+import { quarantineCause } from '../../runs/file-failures.js';
 import { createRunQueue, type RunQueue } from '../../runs/run-queue.js';
 import { WebhookIntake } from '../../runs/webhook-intake.js';
 import { stateFolder } from '../../settings/client-log-settings.js';
@@ -193,8 +194,11 @@ class RunningDaemon implements Daemon {
 
   async releaseFile(rule: string, fileKey: string): Promise<boolean> {
     const wasThere = await this.store.runs.release(rule, fileKey);
-    if (wasThere) void this.#sources.lookNow(rule).catch(() => undefined);
-    return wasThere;
+    if (!wasThere) return false;
+    const left = await this.store.runs.quarantined(rule);
+    if (left.length === 0) await this.#house.services.alarms.clear(quarantineCause(rule));
+    void this.#sources.lookNow(rule).catch(() => undefined);
+    return true;
   }
 
   reload(): Promise<ReloadAnswer> {
