@@ -4,13 +4,14 @@ import type { AttemptContext } from './transfer-job.js';
 import type { EndedAttempt } from './transfer-observer.js';
 import type { TransferSide } from './transfer-side.js';
 
+/** What is told of an attempt that has ended. */
+export type AttemptLine = Pick<EndedAttempt, 'lastCode' | 'succeeded' | 'isLast' | 'attemptNumber' | 'error'>;
+
 export interface LastStepContext extends Pick<
   AttemptContext,
   'platform' | 'options' | 'signal' | 'finishSignal'
 > {
-  readonly log: (
-    line: Pick<EndedAttempt, 'lastCode' | 'succeeded' | 'isLast' | 'attemptNumber' | 'error'>,
-  ) => Promise<void>;
+  readonly log: (line: AttemptLine) => Promise<void>;
 }
 
 export interface LastStepEnd {

@@ -6,7 +6,8 @@ import { asTransferError } from '../core/transfer-error.js';
 import { runAfterCommands } from './after-commands.js';
 import { isUntried } from './connect-guard.js';
 import { isLocal, type Endpoint } from './endpoint.js';
-import type { LastStepContext } from './last-step.js';
+import type { DeliveredFacts } from './file-gate.js';
+import type { AttemptLine, LastStepContext } from './last-step.js';
 import { SHORTEST_PART_BYTES } from './resume-point.js';
 import { retryDelayMs } from './retry.js';
 import { attemptTransfer } from './transfer-attempt.js';
@@ -109,11 +110,8 @@ class TransferRun {
 
   async #named(attemptNumber: number): Promise<Outcome> {
     const { code, proof, proofFacts, notes, bytes } = this.#state;
-    // Begun in this order: no delivery is on the disk whose attempt is not.
-    await Promise.all([
-      this.#log({ lastCode: code, succeeded: true, isLast: true, attemptNumber }),
-      this.#context.gate?.delivered({ bytes, proof, proofFacts, finalTarget: this.#targetPath }),
-    ]);
+    const line = { lastCode: code, succeeded: true, isLast: true, attemptNumber };
+    await this.#settleDelivered({ bytes, proof, proofFacts, finalTarget: this.#targetPath }, line);
     const after = await runAfterCommands(this.#job, this.#state, attemptNumber, this.#lastStep);
     const isMove = this.#context.options.removeSource;
     // The source goes although a command failed: its copy is proven, and a source that stays is sent once more.
@@ -137,11 +135,11 @@ class TransferRun {
     attemptNumber: number,
   ): Promise<Outcome> {
     await this.#discard(false);
-    const { gate, options, signal } = this.#context;
+    const { options, signal } = this.#context;
     const { source, target } = this.#job;
     const { settledCode } = (await (source.isLocal ? target : source).session(signal)).capabilities;
-    await gate?.delivered(facts);
-    if (!isLogged) await this.#log({ lastCode: settledCode, succeeded: true, isLast: true, attemptNumber });
+    const line = { lastCode: settledCode, succeeded: true, isLast: true, attemptNumber };
+    await this.#settleDelivered(facts, isLogged ? undefined : line);
     const failure = options.removeSource ? await this.#removeSource(attemptNumber) : undefined;
     if (failure !== undefined) return { kind: 'failed', error: failure, delivered: true };
     const { bytes, proof, proofFacts } = facts;
@@ -152,6 +150,11 @@ class TransferRun {
       proofFacts,
       notes: [...this.#state.notes, note],
     };
+  }
+
+  /** Begun in this order: no delivery is on the disk whose attempt is not, or a killed one never gets its line. */
+  async #settleDelivered(facts: DeliveredFacts, line: AttemptLine | undefined): Promise<void> {
+    await Promise.all([line && this.#log(line), this.#context.gate?.delivered(facts)]);
   }
 
   async #skipped(reason: string): Promise<Outcome> {
@@ -280,9 +283,7 @@ class TransferRun {
     if (old !== undefined) this.#leftover = old.path;
   }
 
-  async #log(
-    line: Pick<EndedAttempt, 'lastCode' | 'succeeded' | 'isLast' | 'attemptNumber' | 'error'>,
-  ): Promise<void> {
+  async #log(line: AttemptLine): Promise<void> {
     const { platform, observer } = this.#context;
     const attempt: EndedAttempt = {
       ...line,
