@@ -194,6 +194,22 @@ describe('what no schema can see', () => {
       step('{ copy: { from: ./a/x, to: ./b/ }, retries: 3 }'),
       /stands within it/,
     ],
+    [
+      'an option of a move in a copy',
+      step('{ copy: { from: ./a/x, to: ./b/, removeSkippedSource: true } }'),
+      /"removeSkippedSource" goes with move: copy removes no source/,
+    ],
+    [
+      'an option of a move in a download that keeps its source',
+      step('{ download: { from: "sftp://u@h/x", to: ./b/, removeSkippedSource: true } }'),
+      /"removeSkippedSource" also needs "remove: true"/,
+    ],
+    [
+      'an expectation that is no time',
+      'rules: { a: { on: { every: 1m }, expect: { run: often }, do: { wait: 1s } } }',
+      /"run" must be a duration .*; found "often"/,
+    ],
+    ['a manual trigger with a switch', step('{ wait: 1s }', '{ manual: yes }'), /"manual" must be \{\}/],
     ['two steps in one', step('{ copy: { from: ./a/x, to: ./b/ }, wait: 1s }'), /step of its own/],
     [
       'a contrary of two conditions',
@@ -211,6 +227,16 @@ describe('what no schema can see', () => {
   ])('refuses %s', (_, yaml, problem) => {
     const problems = bookProblemsOf(yaml);
     expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it.each(['20m', '{ within: 20m }'])('reads an expectation of silence written as %s', (run) => {
+    const { book, problems } = readTestBook(
+      `rules: { a: { on: { every: 1m }, expect: { run: ${run} }, do: { wait: 1s } } }`,
+    );
+    expect(problems).toEqual([]);
+    expect(book.rules[0]?.expectations).toEqual([
+      { kind: 'silence', name: 'run', of: 'run', maxMs: 1_200_000 },
+    ]);
   });
 
   it.each([

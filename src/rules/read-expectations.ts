@@ -23,7 +23,7 @@ function readExpectation(written: WrittenExpectation, at: RuleCursor, timeZone: 
   const { files, poll, run } = written;
   if (files === undefined) {
     const of = poll === undefined ? 'run' : 'poll';
-    return { kind: 'silence', name: written.name ?? of, of, maxMs: (poll ?? run)?.within ?? 0 };
+    return { kind: 'silence', name: written.name ?? of, of, maxMs: silenceMs(poll ?? run) };
   }
   const { by: byMinute, from: fromMinute, masks, atLeast, notOn } = files;
   if (fromMinute >= byMinute) at.at('files', 'from').problem('"from" must come before "by"');
@@ -39,6 +39,11 @@ function readExpectation(written: WrittenExpectation, at: RuleCursor, timeZone: 
     masks,
     atLeast,
   });
+}
+
+/** `run: 20m` is short for `run: { within: 20m }`. */
+function silenceMs(written: WrittenExpectation['run']): number {
+  return typeof written === 'object' ? written.within : (written ?? 0);
 }
 
 /** `06:00` */

@@ -19,6 +19,7 @@ import {
   optional,
   preset,
   says,
+  shortOr,
   textList,
   texts,
   VARIABLE_NAME,
@@ -37,7 +38,11 @@ const files = strictGroup('files', {
 });
 
 const silence = (what: string) =>
-  strictGroup(what, { within: says(timeLimit, 'an alarm when none succeeded for so long') });
+  shortOr(
+    timeLimit,
+    strictGroup(what, { within: says(timeLimit, 'an alarm when none succeeded for so long') }),
+    'a duration such as 30m',
+  );
 
 const expectation = strictGroup('an expectation', {
   name: optional(text('a name'), 'stands in the alarm; made from the expectation when absent'),

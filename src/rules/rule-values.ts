@@ -29,6 +29,15 @@ export function oneOrMany<Schema extends z.ZodType>(schema: Schema, what: string
   return z.union([schema, z.array(schema)], { error: (issue) => mustBe(what, issue.input) });
 }
 
+/** `folder: ./outbox` for `folder: { path: ./outbox }`: the short form is the one value that matters. */
+export function shortOr<Short extends z.ZodType, Group extends z.ZodType>(
+  short: Short,
+  group: Group,
+  what: string,
+) {
+  return z.union([short, group], { error: (issue) => mustBe(`${what}, or a group of keys`, issue.input) });
+}
+
 /** One text or a list of texts, as a list. */
 export function textList(what: string) {
   return oneOrMany(text(what), `${what}, or a list of them`).transform((value): readonly string[] =>

@@ -174,6 +174,7 @@ the folder of the event's file, as in EFT.
 const EXPECTATIONS = `## Expectations
 
 \`expect:\` holds one or a list. An alarm is raised when it is not met, and a notice comes when it is after all.
+Short forms: \`run: 20m\`, \`poll: 20m\`.
 `;
 
 const CALENDARS = `## calendars

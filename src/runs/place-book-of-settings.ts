@@ -4,6 +4,7 @@ import type { PlaceContext } from '../settings/place-context.js';
 import { resolvePlace, type ResolvedPlace } from '../settings/resolve-place.js';
 import type { ConnectGuard } from '../transfers/connect-guard.js';
 import type { ConnectionBudgets } from '../transfers/connection-budgets.js';
+import type { Endpoint } from '../transfers/endpoint.js';
 import type { SessionPool } from '../transfers/session-pool.js';
 import { SessionPools } from '../transfers/session-pools.js';
 import type { PlaceBook } from './place-book.js';
@@ -18,6 +19,7 @@ export class PlaceBookOfSettings implements PlaceBook {
   readonly #budgets: ConnectionBudgets;
   readonly #resolved = new Map<string, Promise<ResolvedPlace>>();
   readonly #guard: ConnectGuard | undefined;
+  readonly #limited = new WeakMap<Endpoint, Map<number, Endpoint>>();
   #pools: SessionPools;
 
   /** `guard`: asked before each login (PartnerGuardOfStore); without it every login is tried. */
@@ -46,6 +48,12 @@ export class PlaceBookOfSettings implements PlaceBook {
     return { ...base, place: { ...base.place, path: parsed.path, text } };
   }
 
+  withTimeout(resolved: ResolvedPlace, timeoutMs: number): ResolvedPlace {
+    const { place, transfer } = resolved;
+    const endpoint = this.#withTimeout(place.endpoint, timeoutMs);
+    return { place: { ...place, endpoint }, transfer: { ...transfer, timeout: timeoutMs } };
+  }
+
   poolOf({ place }: ResolvedPlace): SessionPool {
     return this.#pools.of(place.endpoint);
   }
@@ -67,6 +75,17 @@ export class PlaceBookOfSettings implements PlaceBook {
     const key = parsed.kind === 'local' ? `local ${end}` : endpointText(location);
     const base = await this.#once(key, location);
     return { ...resolved, place: { ...resolved.place, endpoint: base.place.endpoint } };
+  }
+
+  /** Files of this machine have no such limit. */
+  #withTimeout(endpoint: Endpoint, timeoutMs: number): Endpoint {
+    const { options } = endpoint;
+    if (options.kind === 'local' || options.timeoutMs === timeoutMs) return endpoint;
+    const known = this.#limited.get(endpoint) ?? new Map<number, Endpoint>();
+    this.#limited.set(endpoint, known);
+    const limited = known.get(timeoutMs) ?? { ...endpoint, options: { ...options, timeoutMs } };
+    known.set(timeoutMs, limited);
+    return limited;
   }
 
   #once(key: string, location: string): Promise<ResolvedPlace> {

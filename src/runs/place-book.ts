@@ -9,6 +9,8 @@ export interface PlaceBook {
    * place has one for each end, as the two ends of a local copy must not wait for each other's sessions.
    */
   resolve(location: string, end?: 'source' | 'target'): Promise<ResolvedPlace>;
+  /** The same place whose every wait has this limit in place of the connection's; one endpoint object for each limit. */
+  withTimeout(place: ResolvedPlace, timeoutMs: number): ResolvedPlace;
   /** Pools of the sources, and of the targets: the two ends of a batch are two pools. */
   readonly pools: SessionPools;
   /** A pool for looks and small verbs (list, rename, delete) at that place. */

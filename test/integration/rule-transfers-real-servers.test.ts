@@ -52,6 +52,7 @@ async function sidesAt(end: RealEnd, endpoint: Endpoint = end.endpoint): Promise
       const path = remotePath(text.slice('acme:'.length));
       return { place: { endpoint: acme, path, text }, transfer: DEFAULT_TRANSFER_VALUES };
     },
+    withTimeout: (resolved) => resolved,
     poolOf: ({ place }) => pools.of(place.endpoint),
     renew: () => Promise.resolve(),
     close: () => pools.close(),

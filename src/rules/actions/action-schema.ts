@@ -12,7 +12,17 @@ import {
   wholeNumber,
 } from '../../settings/setting-values.js';
 import { transferShape } from '../../settings/transfer-schema.js';
-import { longText, nameOf, optional, preset, says, textList, texts, VARIABLE_NAME } from '../rule-values.js';
+import {
+  longText,
+  nameOf,
+  optional,
+  preset,
+  says,
+  shortOr,
+  textList,
+  texts,
+  VARIABLE_NAME,
+} from '../rule-values.js';
 
 const place = text('a place such as acme:/in/ or ./inbox/');
 const path = text('a path');
@@ -169,11 +179,6 @@ const call = strictGroup('call', {
   rule: says(nameOf('a rule'), 'the rule that is run; this one waits for its end'),
   values: preset(texts('a variable', VARIABLE_NAME), {}, 'variables for it'),
 });
-
-/** `wait: 30s` for a group of keys: the short form is a text. */
-function shortOr<Short extends z.ZodType, Group extends z.ZodType>(short: Short, group: Group, what: string) {
-  return z.union([short, group], { error: (issue) => mustBe(`${what}, or a group of keys`, issue.input) });
-}
 
 const EFT_STOP = {
   thisRule: 'this rule ends',

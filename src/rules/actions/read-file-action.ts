@@ -27,12 +27,17 @@ export function readTransfer(
   const { from, to, recursive } = written;
   const options = Object.fromEntries(TRANSFER_KEYS.map((key) => [key, written[key]])) as TransferSettings;
   const target = at.at('to').within({ isTransferTarget: true });
+  const removeSource = 'remove' in written && written.remove;
+  if (written.removeSkippedSource === true && kind !== 'move' && !removeSource) {
+    const remedy = kind === 'download' ? 'also needs "remove: true"' : 'goes with move';
+    at.at('removeSkippedSource').problem(`"removeSkippedSource" ${remedy}: ${kind} removes no source`);
+  }
   return {
     kind,
     from: readLocation(from, at.at('from'), 'read', base),
     to: readLocation(to, target, 'write', base),
     recursive,
-    removeSource: 'remove' in written && written.remove,
+    removeSource,
     options: withoutUndefined(options),
   };
 }

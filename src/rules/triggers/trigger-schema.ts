@@ -19,6 +19,7 @@ import {
   optional,
   preset,
   says,
+  shortOr,
   textList,
   texts,
   VARIABLE_NAME,
@@ -142,12 +143,19 @@ const webhook = strictGroup('webhook', {
 });
 
 const manual = z
-  .union([
-    z.null(),
-    strictGroup('manual', {
-      sample: preset(texts('a variable', VARIABLE_NAME), {}, 'values for a run that brings none of its own'),
-    }),
-  ])
+  .union(
+    [
+      z.null(),
+      strictGroup('manual', {
+        sample: preset(
+          texts('a variable', VARIABLE_NAME),
+          {},
+          'values for a run that brings none of its own',
+        ),
+      }),
+    ],
+    { error: (issue) => mustBe('{}, or a group of keys (sample)', issue.input) },
+  )
   .transform((value) => value ?? { sample: {} });
 
 const afterRule = strictGroup('afterRule', {
@@ -197,11 +205,6 @@ const triggerShape = {
     'a connection that failed several times',
   ),
 };
-
-/** `folder: ./outbox` for `folder: { path: ./outbox }`: the short form is a text. */
-function shortOr<Short extends z.ZodType, Group extends z.ZodType>(short: Short, group: Group, what: string) {
-  return z.union([short, group], { error: (issue) => mustBe(`${what}, or a group of keys`, issue.input) });
-}
 
 export const TRIGGER_KEYS = Object.keys(triggerShape) as readonly (keyof typeof triggerShape)[];
 

@@ -22,13 +22,12 @@ export interface TransferOrder {
 
 /** Expands and resolves both ends. Rejects for what is wrong before anybody is asked. */
 export async function transferOrder(action: TransferAction, context: ActionContext): Promise<TransferOrder> {
-  const { placeBook } = context.services;
   const from = context.scope.location(inEventFolder(action.from, context.event));
   const to = new MarkedTarget(action, { isSingle: isSingleFile(action, from), scope: context.scope });
   refuseTwoPartners(action, from, to.text);
-  const source = await placeBook.resolve(from, 'source');
+  const source = await resolvedEnd(from, 'source', action, context);
   const isSingle = isSingleFile(action, source.place.path);
-  const target = to.unmarked(await placeBook.resolve(to.text, 'target'));
+  const target = to.unmarked(await resolvedEnd(to.text, 'target', action, context));
   const remote = isLocal(source.place.endpoint) ? target : source;
   const values = transferValuesOf(remote, action);
   const ends = isSingle
@@ -47,6 +46,16 @@ export async function transferOrder(action: TransferAction, context: ActionConte
     transfer,
   };
   return { request, isSingle };
+}
+
+async function resolvedEnd(
+  location: string,
+  end: 'source' | 'target',
+  { options: { timeout } }: TransferAction,
+  { services: { placeBook } }: ActionContext,
+): Promise<ResolvedPlace> {
+  const resolved = await placeBook.resolve(location, end);
+  return timeout === undefined ? resolved : placeBook.withTimeout(resolved, timeout);
 }
 
 /** EFT: a mask without a path is meant in the folder of the event's file. */
