@@ -50,3 +50,46 @@ it('tally rules test tells files, reasons and plans, leaves all as it is, and it
   expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('did you mean "send"?')]);
   expect((await readdir(folder)).toSorted()).toEqual(['in', 'out', 'tallyman.yaml']);
 });
+
+it('tally rules test says of a place that cannot be read whose side it is, and never that there is nothing to do', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'tallyman.yaml'), SETTINGS);
+  const { stdout, exitCode } = await tally(['rules', 'test', 'send'], { folder });
+  expect(stdout).toMatch(/in: cannot be looked at: .*\[FOLDER_FAILED\]\n {2}Our side: \S/);
+  expect(stdout).toContain('No run was tried: what lies there is not known');
+  expect(stdout).not.toContain('nothing to do');
+  expect(exitCode).toBe(5);
+  const { stdout: json } = await tally(['rules', 'test', 'send', '--json'], { folder });
+  expect(JSON.parse(json)).toMatchObject({
+    looks: [
+      { failure: { code: 'FOLDER_FAILED', side: 'us', advice: expect.stringMatching(/\S/) as string } },
+    ],
+  });
+});
+
+it('tally rules test and tally rules next show the offset of each time', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'tallyman.yaml'), SETTINGS);
+  const berlin = { folder, environment: { TZ: 'Europe/Berlin' } };
+  for (const [at, shown] of [
+    ['2026-12-24T05:00', '2026-12-24 05:00:00 +01:00'],
+    ['2026-06-24T05:00Z', '2026-06-24 07:00:00 +02:00'],
+  ] as const) {
+    const { stdout } = await tally(['rules', 'test', 'nightly', '--at', at], berlin);
+    expect(stdout).toContain(`nightly at ${shown}.`);
+  }
+  const { stdout } = await tally(
+    ['rules', 'next', 'nightly', '--from', '2026-12-24T05:00', '--count', '1'],
+    berlin,
+  );
+  expect(stdout).toMatch(/2026-12-24 06:00:00\s+\+00:00/);
+});
+
+it('tally rules run without a daemon says how to start one and how to see what the rule would do', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'tallyman.yaml'), SETTINGS);
+  const { stderr, exitCode } = await tally(['rules', 'run', 'send'], { folder });
+  expect(stderr).toContain('Start one: tally daemon.');
+  expect(stderr).toContain('tally rules test send');
+  expect(exitCode).toBe(10);
+});

@@ -1,5 +1,6 @@
 import { errorFacts } from '../../core/error-codes.js';
 import { mayComeFromBefore } from '../../engine/rehearsal/rehearsal-gaps.js';
+import { errorData } from '../error-text.js';
 import type { Rehearsal, RehearsedLook, RehearsedRun } from '../../engine/rehearsal/rehearsal.js';
 
 /** For programs. */
@@ -20,7 +21,7 @@ function lookJson({ verdicts, failure, ...rest }: RehearsedLook): unknown {
       ...verdict,
       ...(modifiedMs === undefined ? {} : { modifiedAt: timeText(modifiedMs) }),
     })),
-    ...(failure === undefined ? {} : { failure: { code: failure.code, message: failure.message } }),
+    ...(failure === undefined ? {} : { failure: errorData(failure) }),
   };
 }
 

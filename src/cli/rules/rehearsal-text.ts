@@ -1,11 +1,16 @@
+import { localTime } from '../../client-log/local-time.js';
+import { counted } from '../../core/counted.js';
+import { offsetText } from '../../core/offset-text.js';
 import { printable } from '../../core/printable.js';
 import type { Rehearsal, RehearsedLook, RehearsedRun } from '../../engine/rehearsal/rehearsal.js';
 import type { RunStory } from '../../runs/run-story.js';
 import { storyStepLines } from '../../runs/run-story-text.js';
 import { showBytes } from '../../settings/byte-size.js';
 import { showDuration } from '../../settings/duration.js';
+import { zoneTime } from '../../rules/triggers/zone-time.js';
 import type { FileVerdict } from '../../trigger-sources/file-verdict.js';
 import { timeWords } from '../daemon/command-parts.js';
+import { SIDE_NAMES } from '../error-text.js';
 import type { Style } from '../style.js';
 import { wrapText } from '../wrap-text.js';
 
@@ -21,16 +26,33 @@ export function rehearsalLines(rehearsal: Rehearsal, options: RehearsalTextOptio
   const { style, width, timeZone } = options;
   const { rule, isEnabled, atMs, looks, runs, untriedFiles, gaps } = rehearsal;
   const off = isEnabled ? '' : ' It is disabled: nothing of this happens before it is enabled.';
-  const head = `${printable(rule)} at ${timeWords(new Date(atMs).toISOString(), timeZone)}. Only tested, nothing was changed.${off}`;
+  const head = `${printable(rule)} at ${momentText(atMs, timeZone)}. Only tested, nothing was changed.${off}`;
   return [
     ...wrapText(head, { width, lead: '' }).map(style.strong),
     ...looks.flatMap((look) => ['', ...lookLines(look, options)]),
     ...runs.flatMap((run) => ['', ...runLines(run, options)]),
-    ...(runs.length === 0 ? ['', 'No run: there is nothing to do.'] : []),
-    ...(untriedFiles === 0 ? [] : ['', `${untriedFiles} more ready files were not tried: --limit`]),
+    ...(runs.length === 0 ? ['', ...wrapText(noRunText(looks), { width, lead: '' })] : []),
+    ...(untriedFiles === 0
+      ? []
+      : [
+          '',
+          `${counted(untriedFiles, 'more ready file')} ${untriedFiles === 1 ? 'was' : 'were'} not tried: --limit`,
+        ]),
     ...(gaps.length === 0 ? [] : ['', 'Not known before a real run:']),
     ...gaps.flatMap((gap) => wrapText(printable(gap, 2000), { width, lead: '  ' })),
   ];
+}
+
+/** `2026-12-01 06:00:00 +01:00` */
+function momentText(atMs: number, timeZone: string): string {
+  return `${localTime(atMs, timeZone).time} ${offsetText(zoneTime(timeZone).offsetMs(atMs))}`;
+}
+
+function noRunText(looks: readonly RehearsedLook[]): string {
+  const isUnknown = looks.some(({ failure }) => failure !== undefined);
+  return isUnknown
+    ? 'No run was tried: what lies there is not known, as not every place could be looked at.'
+    : 'No run: there is nothing to do.';
 }
 
 const SIGNS: Readonly<Record<FileVerdict['state'], string>> = {
@@ -46,10 +68,11 @@ function lookLines(
 ): readonly string[] {
   const title = printable(trigger, 1000);
   if (failure !== undefined) {
-    return wrapText(`${title}: cannot be looked at: ${failure.message} [${failure.code}]`, {
-      width,
-      lead: '',
-    }).map(style.bad);
+    const what = `${title}: cannot be looked at: ${printable(failure.message, 2000)} [${failure.code}]`;
+    return [
+      ...wrapText(what, { width, lead: '' }).map(style.bad),
+      ...wrapText(`${SIDE_NAMES[failure.side]}: ${failure.advice}`, { width, lead: '  ' }),
+    ];
   }
   const ready = verdicts.filter(({ state }) => state === 'ready').length;
   const settle =
@@ -57,7 +80,10 @@ function lookLines(
       ? ''
       : `; the daemon takes one when it saw it the same for ${showDuration(settleMs)}`;
   return [
-    ...wrapText(`${title}: ${verdicts.length} files, ${ready} ready${settle}`, { width, lead: '' }),
+    ...wrapText(`${title}: ${counted(verdicts.length, 'file')}, ${ready} ready${settle}`, {
+      width,
+      lead: '',
+    }),
     ...verdicts.flatMap((verdict) => {
       const color = verdict.state === 'ready' ? style.good : style.faint;
       return wrapText(verdictText(verdict), { width, lead: `  ${SIGNS[verdict.state]} ` }).map(color);

@@ -1,3 +1,4 @@
+import { offsetText } from '../../core/offset-text.js';
 import type { Rule } from '../rule.js';
 import { scheduleMoments, searchRange, type Calendars, type ScheduleMoment } from './schedule-times.js';
 import type { ScheduleTrigger } from './trigger.js';
@@ -132,10 +133,4 @@ function wallText(wallMs: number): string {
 function timeText(wallMs: number): string {
   const text = wallText(wallMs).slice(11);
   return text.endsWith(':00') ? text.slice(0, 5) : text;
-}
-
-function offsetText(offsetMs: number): string {
-  const minutes = Math.abs(Math.round(offsetMs / 60_000));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${offsetMs < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
