@@ -49,7 +49,8 @@ export class FileIntake {
   /** A whole look begins. */
   begin(): void {
     this.#fresh.length = 0;
-    this.#options.tracker.begin();
+    const { tracker, clock } = this.#options;
+    tracker.begin(clock.monotonicMs());
   }
 
   /** Takes note of one file. Resolves at once but for every 500th that is new. */
@@ -60,6 +61,13 @@ export class FileIntake {
     if (sight !== 'fresh') return;
     this.#fresh.push(file);
     if (this.#fresh.length >= BATCH) await this.sortOut();
+  }
+
+  /** The whole look has seen everything there is, if only what can be read. */
+  async sawAll(): Promise<void> {
+    const { tracker, clock } = this.#options;
+    await this.sortOut();
+    tracker.seenTogether(clock.monotonicMs());
   }
 
   /** Asks the store which of the new ones are new to it too. */

@@ -45,6 +45,7 @@ export class FileTracker {
   readonly #taken = new Map<string, Taken>();
   readonly #waiting = new Map<string, Waiting>();
   #look = 0;
+  #beganMs = 0;
   #isShort = false;
 
   constructor({ events, limits = TRACKER_LIMITS }: TrackerOptions) {
@@ -53,9 +54,22 @@ export class FileTracker {
   }
 
   /** Begins a whole look. */
-  begin(): void {
+  begin(monotonicMs: number): void {
     this.#look += 1;
+    this.#beganMs = monotonicMs;
     this.#isShort = false;
+  }
+
+  /**
+   * The whole look has seen everything. What it showed to be new or changed counts as seen at this one moment, so that it
+   * is ready at one moment too: else the first that the system lists would go first, and not the oldest.
+   */
+  seenTogether(monotonicMs: number): void {
+    for (const waiting of this.#waiting.values()) {
+      const { observation } = waiting;
+      if (observation.sinceMs < this.#beganMs) continue;
+      waiting.observation = { ...observation, sinceMs: monotonicMs };
+    }
   }
 
   /** The whole look came to its good end: what it did not show is gone. Not to be called after a look that failed. */

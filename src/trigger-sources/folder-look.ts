@@ -198,7 +198,7 @@ export class FolderLook {
       }
       watch.alive();
     }
-    await this.intake.sortOut();
+    await this.intake.sawAll();
     const hasEntries = entries > 0 || folders.size > 1;
     return { folders: new Set(folders.keys()), hasEntries, problem, place };
   }

@@ -112,7 +112,7 @@ export class RemoteLook {
       await this.#intake.see(found.file);
     });
     const tookMs = clock.monotonicMs() - beganMs;
-    await this.#intake.sortOut();
+    await this.#intake.sawAll();
     if (unreadLines === 0) this.#tracker.finish();
     const emitted = await this.#intake.emitReady(this.#checks(doneFiles), { signal: stop });
     return { emitted, files, tookMs, unreadLines };
