@@ -131,6 +131,22 @@ describe('a partner that does not answer', () => {
     ]);
   });
 
+  it('is told to be back to all rules that wait: once it answers, or when a person says so', async () => {
+    const { guard, told, clock } = await scene();
+    const releases = () => told.filter((line) => line === 'partner.released').length;
+    await failTimes(guard, FAILURES_TO_SHUT - 1);
+    expect(await guard.release('acme', 'ops')).toBe(true);
+    expect(releases()).toBe(0);
+    await failTimes(guard, FAILURES_TO_SHUT);
+    expect(await guard.release('acme', 'ops')).toBe(true);
+    expect(releases()).toBe(1);
+    await failTimes(guard, FAILURES_TO_SHUT);
+    clock.advance(30_000);
+    await (await guard.enter(ACME, never)).made();
+    expect(releases()).toBe(2);
+    expect(await guard.release('acme', 'ops')).toBe(false);
+  });
+
   it('lets one probe through: the others wait for it, and are turned away when it fails', async () => {
     const { guard, clock } = await scene();
     await failTimes(guard, FAILURES_TO_SHUT);

@@ -104,11 +104,7 @@ export class PartnerGuardOfStore implements PartnerGuard, ConnectGuard {
   }
 
   async succeeded(partner: string): Promise<void> {
-    const state = this.#breakers.get(partner);
-    if (state === undefined) return;
-    this.#breakers.delete(partner);
-    await this.#parts.partners.clearBreaker(partner);
-    if (state.failures >= FAILURES_TO_SHUT) await this.#parts.alarms.clear(downCause(partner));
+    await this.#open(partner, 'it answers again');
   }
 
   async failed(partner: string, error: TransferError): Promise<void> {
@@ -119,10 +115,10 @@ export class PartnerGuardOfStore implements PartnerGuard, ConnectGuard {
   }
 
   async release(partner: string, by: string): Promise<boolean> {
-    const wasParked = await this.#unpark(partner, `released by ${by}`);
-    const wasShut = this.#breakers.has(partner);
-    await this.succeeded(partner);
-    return wasParked || wasShut;
+    const reason = `released by ${by}`;
+    const wasParked = await this.#unpark(partner, reason);
+    const hadFailures = await this.#open(partner, reason);
+    return wasParked || hadFailures;
   }
 
   /** Failures of the connection as a whole, one after another, and the last one's reason. */
@@ -164,6 +160,19 @@ export class PartnerGuardOfStore implements PartnerGuard, ConnectGuard {
   async #freeWhenEdited(partner: string): Promise<void> {
     const isEdited = this.#parks.has(partner) && this.#parkInForce(partner) === undefined;
     if (isEdited) await this.#unpark(partner, 'its settings were changed');
+  }
+
+  /** Forgets its failures; false when there were none. Of one that was shut all rules that wait hear, and go. */
+  async #open(partner: string, reason: string): Promise<boolean> {
+    const state = this.#breakers.get(partner);
+    if (state === undefined) return false;
+    const { partners, alarms, live } = this.#parts;
+    this.#breakers.delete(partner);
+    await partners.clearBreaker(partner);
+    if (state.failures < FAILURES_TO_SHUT) return true;
+    await alarms.clear(downCause(partner));
+    live.publish({ type: 'partner.released', connection: partner, reason });
+    return true;
   }
 
   async #unpark(partner: string, reason: string): Promise<boolean> {
