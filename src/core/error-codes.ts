@@ -133,14 +133,15 @@ export const ERROR_CODES = {
     exitCode: 5,
     summary: 'The other side was connected but did not answer or make progress in time.',
     advice:
-      'Look for a firewall on the way (over FTP, one that blocks data connections); raise --timeout if the server is slow.',
+      'Look for a firewall on the way (over FTP, one that blocks data connections); raise --timeout (in a rule: timeout) if the server is slow.',
   },
   TOO_MANY_CONNECTIONS: {
     retry: 'transient',
     side: 'partner',
     exitCode: 5,
     summary: 'The server admits no further connection now.',
-    advice: 'Lower --parallel or maxConnections, or wait until other sessions have ended.',
+    advice:
+      'Lower --parallel (in a rule: parallel) or maxConnections, or wait until other sessions have ended.',
   },
   SERVER_BUSY: {
     retry: 'transient',
@@ -233,7 +234,7 @@ export const ERROR_CODES = {
     side: 'partner',
     exitCode: 7,
     summary: 'Something of that name exists already.',
-    advice: 'Choose another name, or another --overwrite policy.',
+    advice: 'Choose another name, or another policy: --overwrite (in a rule: overwrite).',
   },
   NOT_A_FOLDER: {
     retry: 'permanent',
@@ -247,7 +248,7 @@ export const ERROR_CODES = {
     side: 'us',
     exitCode: 7,
     summary: 'The path is a folder where a file is needed.',
-    advice: 'Name a file, end the destination with a slash, or use --recursive.',
+    advice: 'Name a file, end the destination with a slash, or use --recursive (in a rule: recursive).',
   },
   FOLDER_NOT_EMPTY: {
     retry: 'permanent',

@@ -215,6 +215,7 @@ function folderNeedsRecursive(place: BatchPlace): TransferError {
     phase: 'plan',
     message: `${place.text} is a folder`,
     side: 'us',
-    advice: 'Add --recursive to move a folder with all that is in it, or name its files with a wildcard.',
+    advice:
+      'Add --recursive (in a rule: recursive) to move a folder with all that is in it, or name its files with a wildcard.',
   });
 }

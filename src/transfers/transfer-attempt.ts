@@ -215,6 +215,7 @@ function sourceIsFolder(source: TransferSide): TransferError {
     lastCode: source.ownFailureCode,
     phase: 'stat',
     message: `${source.pool.endpoint.label}: ${source.path} is a folder`,
-    advice: 'Add --recursive to move a folder with all that is in it, or name its files with a wildcard.',
+    advice:
+      'Add --recursive (in a rule: recursive) to move a folder with all that is in it, or name its files with a wildcard.',
   });
 }

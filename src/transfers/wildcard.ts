@@ -31,7 +31,7 @@ export function parsePattern(path: RemotePath, recursive: boolean): PathPattern 
       lastCode: -1,
       phase: 'plan',
       message: `"${path}": ** goes through folders`,
-      advice: 'Add --recursive, or name one folder.',
+      advice: 'Add --recursive (in a rule: recursive), or name one folder.',
     });
   }
   const segments = wild.map((part): PatternSegment => (part === '**' ? '**' : dosMatcher(part)));
