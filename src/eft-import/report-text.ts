@@ -1,3 +1,4 @@
+import { counted } from '../core/counted.js';
 import { printable } from '../core/printable.js';
 import type { EftImport } from './import-eft.js';
 import type { ImportReport, ReportLine } from './import-report.js';
@@ -35,8 +36,8 @@ export function summaryLines(
   const ready = rules.filter(({ isEnabled }) => isEnabled).length;
   const waiting = rules.filter(({ problems }) => problems.length > 0).length;
   return [
-    `${count(rules.length, 'rule')}: ${ready} enabled, ${rules.length - ready} disabled, ${waiting} with something to do`,
-    `${count(connections.length, 'connection')}; ${fieldCounts(report)}`,
+    `${counted(rules.length, 'rule')}: ${ready} enabled, ${rules.length - ready} disabled, ${waiting} with something to do`,
+    `${counted(connections.length, 'connection')}; ${fieldCounts(report)}`,
     ...variableLines(report).map((line) => `set ${line}`),
     ...report.tasks.map(({ subject, text }) => `to do: ${subject}: ${text}`),
   ];
@@ -45,7 +46,7 @@ export function summaryLines(
 /** `120 fields: 80 carried, 30 not needed, 8 lost, 2 unknown` */
 export function fieldCounts({ lines }: ImportReport): string {
   const of = (outcome: ReportLine['outcome']) => lines.filter((line) => line.outcome === outcome).length;
-  return `${count(lines.length, 'field')}: ${of('carried')} carried, ${of('notNeeded')} not needed, ${of('lost')} lost, ${of('unknown')} unknown`;
+  return `${counted(lines.length, 'field')}: ${of('carried')} carried, ${of('notNeeded')} not needed, ${of('lost')} lost, ${of('unknown')} unknown`;
 }
 
 function ruleLine({ name, eftName, isEnabled, problems }: EftImport['rules'][number]): string {
@@ -64,8 +65,4 @@ function variableLines({ variables }: ImportReport): readonly string[] {
 function section(title: string, lines: readonly string[]): string {
   const shown = lines.length === 0 ? ['none'] : lines;
   return `${title} (${lines.length})\n${shown.map((line) => `  ${line}\n`).join('')}`;
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }

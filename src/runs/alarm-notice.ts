@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { counted } from '../core/counted.js';
 import { printable } from '../core/printable.js';
 import type { Side } from '../core/error-codes.js';
 import type { Alarm } from '../store/alarm-store.js';
@@ -48,7 +49,7 @@ function subjectOf(sorted: readonly AlarmNotice[], hostName: string): string {
   if (sorted.length === 1) return `${head} ${WORDS[first.what]}: ${printable(first.text, 120)}`;
   const over = sorted.filter(isClosed).length;
   const open = sorted.length - over;
-  const counts = [open === 0 ? '' : `${open} alarms`, over === 0 ? '' : `${over} over`];
+  const counts = [open === 0 ? '' : counted(open, 'alarm'), over === 0 ? '' : `${over} over`];
   return `${head} ${counts.filter((each) => each !== '').join(', ')}: ${printable(first.text, 100)}`;
 }
 

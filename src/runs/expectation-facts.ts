@@ -1,4 +1,5 @@
 import { baseNameOf } from '../client-log/log-paths.js';
+import { counted } from '../core/counted.js';
 import { errorFacts, type Side } from '../core/error-codes.js';
 import type { Step } from '../rules/actions/action.js';
 import type { FilesExpectation } from '../rules/expectation-times.js';
@@ -81,10 +82,6 @@ export async function whyMissing(store: FactStore, rule: Rule, sinceMs: number):
     return { side, text: `${counted(done.length, 'run')} succeeded, with ${counted(files, 'file')} in all.` };
   }
   return { side, text: 'No run of the rule was made in that time.' };
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 /** True where a partner's files are fetched, or a partner calls. */

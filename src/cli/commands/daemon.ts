@@ -1,5 +1,6 @@
 import { startApi, type StartedApi } from '../../api/start-api.js';
 import { localTime } from '../../client-log/local-time.js';
+import { counted } from '../../core/counted.js';
 import { printable } from '../../core/printable.js';
 import { asTransferError } from '../../core/transfer-error.js';
 import { startDaemon, type Daemon } from '../../engine/daemon/daemon.js';
@@ -77,12 +78,16 @@ function tellStart(daemon: Daemon, api: StartedApi | undefined, log: DaemonLog):
   const rules = daemon.rules.list();
   const where = api === undefined ? 'without an API (api.enabled: false)' : `API at ${api.url}`;
   const { storeFile, logFolder } = daemon.status();
-  log.write('info', `Tallyman ${daemon.version}, ${where}; ${rules.length} rules; log in ${logFolder}`, {
-    url: api?.url,
-    rules: rules.length,
-    storeFile,
-    logFolder,
-  });
+  log.write(
+    'info',
+    `Tallyman ${daemon.version}, ${where}; ${counted(rules.length, 'rule')}; log in ${logFolder}`,
+    {
+      url: api?.url,
+      rules: rules.length,
+      storeFile,
+      logFolder,
+    },
+  );
   const { timeZone } = daemon.platform.host;
   for (const { name, enabled, sentence, nextTimesMs } of rules.slice(0, SHOWN_RULES)) {
     const [next] = nextTimesMs;
@@ -90,7 +95,8 @@ function tellStart(daemon: Daemon, api: StartedApi | undefined, log: DaemonLog):
     const state = enabled ? '' : ' (disabled)';
     log.write('info', `rule ${printable(name)}${state}: ${sentence}.${when}`, { rule: name });
   }
-  if (rules.length > SHOWN_RULES) log.write('info', `and ${rules.length - SHOWN_RULES} more rules`);
+  if (rules.length > SHOWN_RULES)
+    log.write('info', `and ${counted(rules.length - SHOWN_RULES, 'more rule')}`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

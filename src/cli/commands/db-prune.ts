@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js';
 import { printable } from '../../core/printable.js';
 import type { PruneCounts } from '../../store/store-upkeep.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
@@ -18,5 +19,5 @@ export async function run(call: CommandCall, context: CommandContext): Promise<n
 }
 
 function countWords({ runs, attempts }: PruneCounts): string {
-  return `${runs} run${runs === 1 ? '' : 's'} and ${attempts} attempt${attempts === 1 ? '' : 's'}`;
+  return `${counted(runs, 'run')} and ${counted(attempts, 'attempt')}`;
 }

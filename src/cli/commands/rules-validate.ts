@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js';
 import { checkRuleSettings, type RuleSettings } from '../../engine/daemon/rule-settings.js';
 import { nodeSurroundings } from '../../engine/surroundings.js';
 import { SettingsError, settingsError, type SettingsProblem } from '../../settings/settings-error.js';
@@ -52,11 +53,10 @@ function asProblems(error: unknown): {
 function validText({ inForce, book }: RuleSettings): string {
   const { file, settings } = inForce.loaded;
   if (file === undefined) return 'no settings file was found: nothing to check';
-  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
   const parts = [
-    count(book.rules.length, 'rule'),
-    count(Object.keys(settings.connections ?? {}).length, 'connection'),
-    count(book.files.length, 'file'),
+    counted(book.rules.length, 'rule'),
+    counted(Object.keys(settings.connections ?? {}).length, 'connection'),
+    counted(book.files.length, 'file'),
   ];
   return `${file}: valid (${parts.join(', ')})`;
 }

@@ -1,4 +1,5 @@
 import type { StatusJson } from '../../api/answers.js';
+import { counted } from '../../core/counted.js';
 import { printable } from '../../core/printable.js';
 import type { CommandCall, CommandContext } from '../command-call.js';
 import { timeWords } from '../daemon/command-parts.js';
@@ -20,7 +21,7 @@ function statusLines(status: StatusJson, timeZone: string, style: Style): readon
   const head = `Tallyman ${version} ${state} on ${printable(node)}, process ${pid}, since ${timeWords(status.startedAt, timeZone)}`;
   return [
     state === 'running' ? head : style.warning(head),
-    `  ${count(rules, 'rule')}; ${count(running, 'run')} under way, ${waiting} waiting`,
+    `  ${counted(rules, 'rule')}; ${counted(running, 'run')} under way, ${waiting} waiting`,
     `  settings ${printable(status.settingsFile ?? 'none')}, log ${printable(status.logFolder)}, store ${printable(status.storeFile)}`,
     ...wrongLines(status, style),
   ];
@@ -35,12 +36,12 @@ function wrongLines(status: StatusJson, style: Style): readonly string[] {
       .map(({ name, text }) => style.bad(`  ${name}: ${printable(text, 2000)}`)),
     ...settingsText(settingsProblems).map((line) => style.bad(`  ${line}`)),
   ];
-  if (openAlarms > 0) lines.push(style.bad(`  ${count(openAlarms, 'open alarm')}: tally alarms`));
+  if (openAlarms > 0) lines.push(style.bad(`  ${counted(openAlarms, 'open alarm')}: tally alarms`));
   for (const name of heldConnections) {
     lines.push(style.bad(`  ${printable(name)} is held back: tally connections release ${printable(name)}`));
   }
   if (quarantined > 0) {
-    lines.push(style.warning(`  ${count(quarantined, 'file')} put aside: tally quarantine list`));
+    lines.push(style.warning(`  ${counted(quarantined, 'file')} put aside: tally quarantine list`));
   }
   return lines.length === 0 ? [style.good('  nothing is wrong')] : lines;
 }
@@ -49,8 +50,4 @@ function settingsText(problems: readonly string[]): readonly string[] {
   if (problems.length === 0) return [];
   const lines = problems.map((problem) => `  ${printable(problem, 2000)}`);
   return ['settings: the last good ones are in force; those in the files are not valid:', ...lines];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -123,7 +123,7 @@ describe('the commands that ask the daemon', () => {
     await finish(await nextRun(), 'failed');
     const { exitCode, out } = await waiting;
     expect(out).toContain('x 0   copy a.xml - the server said no');
-    expect(out).toContain('run 1 of send-orders failed (0 of 1 files): step 0 failed');
+    expect(out).toContain('run 1 of send-orders failed (0 of 1 file): step 0 failed');
     expect(exitCode).toBe(4);
     expect(await tally('runs watch', ['1'])).toMatchObject({ exitCode: 4 });
     expect((await tally('runs watch', ['99'])).exitCode).toBe(3);

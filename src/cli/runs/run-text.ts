@@ -1,4 +1,5 @@
 import type { RunJson, StepJson } from '../../api/answers.js';
+import { counted } from '../../core/counted.js';
 import { printable } from '../../core/printable.js';
 import type { Style } from '../style.js';
 import { wrapText } from '../wrap-text.js';
@@ -7,7 +8,7 @@ import { wrapText } from '../wrap-text.js';
 export function endLine(run: RunJson, style: Style): string {
   const reason = run.reason === undefined ? '' : `: ${printable(run.reason, 1000)}`;
   const files = run.filesSucceeded + run.filesFailed;
-  const counts = files === 0 ? '' : ` (${run.filesSucceeded} of ${files} files)`;
+  const counts = files === 0 ? '' : ` (${run.filesSucceeded} of ${counted(files, 'file')})`;
   return colorOfState(
     run.state,
     style,

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { counted } from '../../core/counted.js';
 import { printable } from '../../core/printable.js';
 import { TransferError } from '../../core/transfer-error.js';
 import { WSAECONNABORTED } from '../../core/winsock.js';
@@ -129,7 +130,7 @@ function daysLeft({ validTo }: X509Certificate, nowMs: number): number {
 }
 
 function inDays(days: number): string {
-  return Math.abs(days) === 1 ? '1 day' : `${Math.abs(days)} days`;
+  return counted(Math.abs(days), 'day');
 }
 
 function dayOf(text: string): string {

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js';
 import { printable } from '../../core/printable.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { Capabilities } from '../../protocols/capabilities.js';
@@ -62,7 +63,7 @@ export async function listFolder(session: ProbeSession): Promise<ProbeFindings> 
     verdict: 'warning',
     lines: [
       line,
-      `${warnings.length} lines of it cannot be read, the first: ${printable(warnings[0] ?? '', 200)}`,
+      `${counted(warnings.length, 'line')} of it cannot be read, the first: ${printable(warnings[0] ?? '', 200)}`,
     ],
     facts,
     remedy: 'Report the raw line as a fault of ours: files in such lines are not seen.',

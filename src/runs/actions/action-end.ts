@@ -21,8 +21,3 @@ export async function endOf(work: Promise<ActionEnd>): Promise<ActionEnd> {
     return { kind: 'failed', error, ...(FILES_FAULT.has(error.code) ? { isFilesFault: true } : {}) };
   }
 }
-
-/** `3 files`, `1 file`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}

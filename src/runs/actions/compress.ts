@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
+import { counted } from '../../core/counted.js';
 import { printable } from '../../core/printable.js';
 import { TransferError } from '../../core/transfer-error.js';
 import { localError } from '../../protocols/local/local-errors.js';
 import type { CompressAction } from '../../rules/actions/action.js';
 import { hasWildcard } from '../../transfers/wildcard.js';
 import type { ActionContext, ActionEnd } from '../action-context.js';
-import { counted, endOf } from './action-end.js';
+import { endOf } from './action-end.js';
 import { gunzipBytes, gzipBytes, measure } from './gzip.js';
 import { factsIfThere, ownPath, type FileContext } from './own-file.js';
 import { refuseChanged, sourceFiles, type SourceFile } from './source-files.js';

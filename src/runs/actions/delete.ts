@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js';
 import { remotePath, type RemotePath } from '../../core/remote-path.js';
 import { asTransferError, TransferError } from '../../core/transfer-error.js';
 import type { DeleteAction } from '../../rules/actions/action.js';
@@ -89,12 +90,12 @@ async function deleteMany(
   const names = old.slice(0, MOST_NAMED).map((file) => file.path);
   const detail = { files: names, left: found.files.length - old.length, warnings: found.warnings };
   if (isShadow)
-    return { kind: 'succeeded', text: `would delete ${filesText(old.length)} of ${text}`, detail };
+    return { kind: 'succeeded', text: `would delete ${counted(old.length, 'file')} of ${text}`, detail };
   const { count, failures } = await removeEach(old, resolved, context);
   const [error] = failures;
   const told = { ...detail, failures: failures.slice(0, MOST_NAMED).map(({ message }) => message) };
   if (error === undefined)
-    return { kind: 'succeeded', text: `deleted ${filesText(count)} of ${text}`, detail: told };
+    return { kind: 'succeeded', text: `deleted ${counted(count, 'file')} of ${text}`, detail: told };
   return { kind: 'failed', error, detail: told, filesFailed: failures.length };
 }
 
@@ -138,8 +139,4 @@ function isOldEnough(
 function linksOf({ place }: ResolvedPlace, { services, rule }: ActionContext): LinkedPaths | undefined {
   const { files, host } = services.platform;
   return isLocal(place.endpoint) ? new LinkedPaths(rule, files, host.os) : undefined;
-}
-
-function filesText(count: number): string {
-  return count === 1 ? '1 file' : `${count} files`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.js';
 import type { ListAction } from '../../rules/actions/action.js';
 import { isLocal } from '../../transfers/endpoint.js';
 import type { ActionContext, ActionEnd, DatasetRow } from '../action-context.js';
@@ -38,7 +39,7 @@ export async function performList(action: ListAction, context: ActionContext): P
     });
     context.datasets.set(action.into, found.files.map(row));
     const { length } = found.files;
-    const files = length === 1 ? '1 file' : `${length} files`;
+    const files = counted(length, 'file');
     return { kind: 'succeeded', text: `found ${files}: ${text}`, detail: { warnings: found.warnings } };
   });
 }

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import * as openpgp from 'openpgp';
+import { counted } from '../../core/counted.js';
 import { printable } from '../../core/printable.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { PgpAction } from '../../rules/actions/action.js';
 import type { ActionContext, ActionEnd } from '../action-context.js';
-import { counted, endOf } from './action-end.js';
+import { endOf } from './action-end.js';
 import { factsIfThere, ownPath } from './own-file.js';
 import { chunksOf, guarded, resultBytes, withPgpSource, type PgpMessage } from './pgp-bytes.js';
 import { now, ownKey, ownSigningKey, recipientKeys, signerKeys } from './pgp-keys.js';
