@@ -7,11 +7,19 @@ import { fileEventKey } from '../rules/triggers/trigger-event.js';
 import type { BatchFailure, BatchResult } from '../transfers/batch-request.js';
 import { isLocal, type Endpoint } from '../transfers/endpoint.js';
 import type { ActionContext } from './action-context.js';
+import { deliveryPlace } from './delivery-place.js';
 
 /** One file at its source. */
 export interface SourceFile {
   readonly endpoint: Endpoint;
   readonly path: RemotePath;
+}
+
+interface SeenFile {
+  readonly key: string;
+  readonly path: string;
+  /** As the ledger names it. */
+  readonly source: string;
 }
 
 /** Kept of a mask's files, so that those that fail can be named by their version. */
@@ -29,7 +37,7 @@ export function quarantineCause(rule: string): string {
 export class FileFailures {
   readonly #context: ActionContext;
   readonly #aside: ReadonlyMap<string, string>;
-  readonly #seen = new Map<string, { readonly key: string; readonly path: string }>();
+  readonly #seen = new Map<string, SeenFile>();
 
   private constructor(context: ActionContext, aside: ReadonlyMap<string, string>) {
     this.#context = context;
@@ -45,7 +53,8 @@ export class FileFailures {
   whyLeftAlone(file: SourceFile, facts: RemoteEntry): string | undefined {
     const key = this.#keyOf(file, facts);
     if (this.#seen.size < MOST_REMEMBERED) {
-      this.#seen.set(file.path, { key, path: placeText(file) });
+      const source = deliveryPlace(file.endpoint, file.path);
+      this.#seen.set(file.path, { key, path: placeText(file), source });
     }
     const reason = this.#aside.get(key);
     return reason === undefined
@@ -58,7 +67,7 @@ export class FileFailures {
       const seen = this.#seen.get(failure.source);
       if (seen === undefined || !isFilesFault(failure, result)) continue;
       await this.#count(seen, failure.error);
-      if (isUndecided(failure.error)) await this.#settleUndecided(failure.source);
+      if (isUndecided(failure.error)) await this.#settleUndecided(seen);
     }
   }
 
@@ -98,11 +107,11 @@ export class FileFailures {
   }
 
   /** It stands aside by now: whoever releases it has asked the partner, and wants it sent. */
-  async #settleUndecided(path: string): Promise<void> {
+  async #settleUndecided(seen: SeenFile): Promise<void> {
     const { services, run } = this.#context;
     const { ledger } = services.store;
     for (const { id, source, state } of await ledger.ofRun(run.id)) {
-      const isIt = state === 'claimed' && source.endsWith(`:${path}`);
+      const isIt = state === 'claimed' && source === seen.source;
       if (isIt) await ledger.settle(id, { state: 'failed', nowMs: services.platform.clock.now() });
     }
   }
