@@ -1,7 +1,7 @@
 import type { RemotePath } from '../core/remote-path.js';
 import { asTransferError, TransferError } from '../core/transfer-error.js';
 import { mannersOfEndpoint } from './endpoint.js';
-import { decideTarget, entryIfThere, targetExists } from './overwrite.js';
+import { decideTarget, entryIfThere, targetExists, targetIsFolder } from './overwrite.js';
 import { removeOld, swapNames } from './swap-names.js';
 import type { AttemptContext, AttemptEnd, TransferJob } from './transfer-job.js';
 import type { TransferState } from './transfer-state.js';
@@ -124,9 +124,11 @@ async function renameOnce(
       state.stage = 'renaming';
       throw error;
     }
-    const isInTheWay =
-      replace && (await target.use(signal, (session) => entryIfThere(session, final, signal))) !== undefined;
-    if (!isInTheWay) throw error;
+    const inTheWay = replace
+      ? await target.use(signal, (session) => entryIfThere(session, final, signal))
+      : undefined;
+    if (inTheWay === undefined) throw error;
+    if (inTheWay.kind === 'folder') throw targetIsFolder(target, final).with({ lastCode: error.lastCode });
     await swapNames(target, state, final, context, error);
   }
 }

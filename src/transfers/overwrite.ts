@@ -32,7 +32,7 @@ export interface OverwriteQuestion {
   readonly signal: AbortSignal;
 }
 
-/** Looks at the target as far as the policy needs it. Rejects ALREADY_EXISTS for `fail`, and for the source itself. */
+/** Looks at the target as far as the policy needs it. Rejects ALREADY_EXISTS for `fail`, and for the source itself; IS_A_FOLDER for a folder. */
 export async function decideTarget(question: OverwriteQuestion): Promise<TargetDecision> {
   const { policy, source, target, files, signal } = question;
   if (policy !== 'numerate' && (await isSameFile(source, target, files))) throw isItsOwnTarget(source);
@@ -40,6 +40,7 @@ export async function decideTarget(question: OverwriteQuestion): Promise<TargetD
   const existing = await target.use(signal, (session) => entryIfThere(session, target.path, signal));
   if (existing === undefined)
     return write(target.path, policy === 'newer' || policy === 'smart', 'new on the target');
+  if (existing.kind === 'folder' && policy !== 'numerate') throw targetIsFolder(target, target.path);
   switch (policy) {
     case 'skip':
       return { kind: 'skip', reason: 'the target exists' };
@@ -137,12 +138,24 @@ function write(path: RemotePath, replace: boolean, reason: string): TargetDecisi
   return { kind: 'write', path, replace, reason };
 }
 
+/** No policy is asked: a file never takes the place of a folder, not even of an empty one. */
+export function targetIsFolder(target: TransferSide, path: RemotePath): TransferError {
+  return new TransferError({
+    code: 'IS_A_FOLDER',
+    lastCode: target.ownFailureCode === -1 ? -1 : 5,
+    phase: 'plan',
+    message: `${target.pool.endpoint.label}: a folder of the name ${path} is there, which no file replaces`,
+    side: 'us',
+    advice: 'Choose another name, or end the destination with a slash to put the file into that folder.',
+  });
+}
+
 export function targetExists(target: TransferSide): TransferError {
   return new TransferError({
     code: 'ALREADY_EXISTS',
     lastCode: target.ownFailureCode === -1 ? -1 : 80,
     phase: 'plan',
-    message: `${target.pool.endpoint.label}: ${target.path} exists, and --overwrite fail forbids replacing it`,
+    message: `${target.pool.endpoint.label}: ${target.path} exists, and the overwrite policy fail forbids replacing it`,
     side: 'us',
   });
 }

@@ -64,6 +64,20 @@ describe.each(REAL_SERVERS)('batches with $name', ({ start, codes }) => {
     expect(sides.there.names()).toEqual(['a.xml']);
   });
 
+  it.each(['empty', 'full'])(
+    'a folder of the name of a file stays, and so does the source: %s',
+    async (content) => {
+      const sides = await bothSides();
+      sides.here.write('f', noise(1_000));
+      sides.there.makeFolder('f');
+      if (content === 'full') sides.there.write('f/kept', 'old');
+      const { result } = await push(sides, 'f', '', { transfer: { removeSource: true } });
+      expect(result.failures.map(({ error }) => error.code)).toEqual(['IS_A_FOLDER']);
+      expect([sides.here.names(), sides.there.names()]).toEqual([['f'], ['f']]);
+      expect(sides.there.names('f')).toEqual(content === 'full' ? ['kept'] : []);
+    },
+  );
+
   it('a move takes the source away on either side once the copy is there', async () => {
     const sides = await bothSides();
     sides.here.write('out.csv', noise(70_000));
