@@ -1,4 +1,8 @@
+import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../test/platform/temporary-folder.js';
+import { testPlatform } from '../../test/platform/test-platform.js';
 import type { Platform } from '../core/platform.js';
 import { TransferError } from '../core/transfer-error.js';
 import { ClientLogWriter, type ClientLogOptions } from './client-log-writer.js';
@@ -182,6 +186,24 @@ describe('open', () => {
     expect(files.folders.has(FOLDER)).toBe(true);
     expect([...files.nodes.keys()]).toEqual([]);
     expect(files.openHandles).toBe(0);
+  });
+
+  it('removes the probes that killed processes left, and nothing else', async () => {
+    const folder = await temporaryFolder();
+    const names = [
+      '.tally-probe-killed00',
+      '.tally-probe-underway',
+      '.tally-probe-notes.txt',
+      'cl260228.log',
+    ];
+    for (const name of names) await writeFile(join(folder, name), 'x');
+    const before = new Date(Date.now() - 61_000);
+    for (const name of names)
+      if (name !== '.tally-probe-underway') await utimes(join(folder, name), before, before);
+    const writer = new ClientLogWriter(testPlatform(), { folder, tenthColumn: false });
+    await writer.open();
+    await writer.close();
+    expect((await readdir(folder)).toSorted()).toEqual(names.slice(1).toSorted());
   });
 
   it.each([

@@ -36,6 +36,10 @@ const SYNC_INTERVAL_MS = 500;
 /** About one line: an empty file can be made on a full disk, this cannot be written there. */
 const PROBE = new Uint8Array(512).fill(0x20);
 
+const PROBE_NAME = /^\.tally-probe-.{8}$/;
+/** A probe lives for a moment: one that is older was left by a process that was killed. */
+const PROBE_LIFE_MS = 60_000;
+
 /** How often a day's file may be taken away between two looks before we give up. */
 const OPEN_ATTEMPTS = 5;
 
@@ -103,6 +107,7 @@ export class ClientLogWriter {
     const { files, clock, random } = this.#platform;
     try {
       await files.makeFolder(this.#folder, { recursive: true });
+      await this.#removeOldProbes();
       await this.#writeProbe(this.#pathOf(`.tally-probe-${random.token(8)}`));
     } catch (error) {
       throw clientLogError(this.#folder, error);
@@ -114,6 +119,21 @@ export class ClientLogWriter {
       await this.#fileOf(day);
     } catch (error) {
       if (!isMissing(error)) throw clientLogError(path, error);
+    }
+  }
+
+  /** What cannot be listed or removed stays: it is in nobody's way. */
+  async #removeOldProbes(): Promise<void> {
+    const { files, clock } = this.#platform;
+    try {
+      for await (const { name } of files.list(this.#folder)) {
+        if (!PROBE_NAME.test(name)) continue;
+        const path = this.#pathOf(name);
+        const { modifiedMs } = await files.lstat(path);
+        if (clock.now() - modifiedMs > PROBE_LIFE_MS) await files.remove(path);
+      }
+    } catch {
+      // The probe itself says what is wrong with the folder.
     }
   }
 

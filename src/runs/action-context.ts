@@ -3,6 +3,7 @@ import type { Rule } from '../rules/rule.js';
 import type { TriggerEvent } from '../rules/triggers/trigger-event.js';
 import type { VariableScope } from '../rules/variables/variable-scope.js';
 import type { RunServices } from './run-services.js';
+import type { Wait } from './step-detail.js';
 
 /** What one action sees of its run. */
 export interface ActionContext {
@@ -59,7 +60,7 @@ export type ActionEnd =
       /** A file is to blame and not the partner: counts for its quarantine. */
       readonly isFilesFault?: boolean;
     }
-  /** Nothing was tried: the partner is parked or shut. The run is given back and waits. */
-  | { readonly kind: 'postponed'; readonly untilMs: number; readonly reason: string }
+  /** The partner is parked or shut, so nothing was tried, or the log takes no lines. The run is given back and waits. */
+  | ({ readonly kind: 'postponed' } & Wait)
   | { readonly kind: 'stop'; readonly what: 'thisRule' | 'moreRules' | 'thisAndMoreRules' }
   | { readonly kind: 'cancelled' };

@@ -5,7 +5,7 @@ import { brokenError } from './run-control.js';
 import type { Flow } from './run-flow.js';
 import type { RunInHand, WalkState } from './run-in-hand.js';
 import type { StepFacts } from './run-progress.js';
-import { errorOf, failureOf, type ActionDetail, type EarlierTry } from './step-detail.js';
+import { errorOf, failureOf, type ActionDetail, type EarlierTry, type Wait } from './step-detail.js';
 import { stepRetryDelayMs } from './step-retry.js';
 
 /** What became of an action and its tries. */
@@ -79,11 +79,11 @@ export class ActionStepRun {
     const isBetweenTries = waits !== undefined && earlier.length > 0;
     return {
       attempt: isBetweenTries ? earlier.length + 1 : (known?.attempt ?? 1),
-      isResumed: known?.state === 'running' && waits === undefined,
+      isResumed: known?.state === 'running' && (waits === undefined || waits.for === 'log'),
       begunMs: known?.startedMs ?? nowMs,
       earlier,
       // Never longer than it was meant, also where the clock was set back meanwhile.
-      waitMs: isBetweenTries ? Math.min(Math.max(0, waits.untilMs - nowMs), lastWaitMs) : 0,
+      waitMs: isBetweenTries ? Math.min(Math.max(0, (waits.untilMs ?? nowMs) - nowMs), lastWaitMs) : 0,
     };
   }
 
@@ -171,7 +171,8 @@ export class ActionStepRun {
       case 'failed':
         return this.#fail(end, last);
       case 'postponed': {
-        const waits = { untilMs: end.untilMs, reason: end.reason };
+        if (this.#hand.control.reason === 'cancel') return this.#breakOff();
+        const waits = waitOf(end);
         await progress.begin(this.#facts, { attempt: last.attempt, detail: { ...earlierOf(last), waits } });
         return { kind: 'broken', flow: this.#flowOfWait(waits) };
       }
@@ -208,9 +209,9 @@ export class ActionStepRun {
     return { kind: 'broken', flow };
   }
 
-  #flowOfWait({ untilMs, reason }: { readonly untilMs: number; readonly reason: string }): Flow {
-    if (this.#hand.control.stopping.aborted) return this.#flowOfBreak(reason);
-    return { kind: 'givenBack', why: 'partner', untilMs, reason };
+  #flowOfWait({ for: awaited, ...wait }: Wait): Flow {
+    if (this.#hand.control.stopping.aborted) return this.#flowOfBreak(wait.reason);
+    return { kind: 'givenBack', why: awaited === 'log' ? 'log' : 'partner', ...wait };
   }
 
   #flowOfBreak(where: string): Flow {
@@ -289,6 +290,15 @@ function detailOf(
 
 function earlierOf({ earlier }: Try): Pick<ActionDetail, 'earlier'> {
   return earlier.length === 0 ? {} : { earlier };
+}
+
+/** Without what else the end of an action has. */
+function waitOf({ reason, untilMs, for: awaited }: Wait): Wait {
+  return {
+    reason,
+    ...(untilMs === undefined ? {} : { untilMs }),
+    ...(awaited === undefined ? {} : { for: awaited }),
+  };
 }
 
 function refuseUnrecorded(error: TransferError): void {

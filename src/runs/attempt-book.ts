@@ -1,6 +1,7 @@
 import type { ClientLogFacts } from '../client-log/log-facts.js';
 import { loggedCode } from '../client-log/record.js';
 import { printable } from '../core/printable.js';
+import { asTransferError, type TransferError } from '../core/transfer-error.js';
 import type { AttemptRecord, NewAttempt, TransferStore } from '../store/transfer-store.js';
 import type { EndedAttempt } from '../transfers/transfer-observer.js';
 import type { LiveEvents } from './live-events.js';
@@ -27,21 +28,32 @@ const CATCH_UP_PAGE = 500;
 const MOST_OWED = 10_000;
 
 interface OwedLine {
-  readonly id: number;
-  readonly facts: NewAttempt;
+  /** Of the attempt to be marked once its line is written; the store has no mark for a line that came due later. */
+  readonly id: number | undefined;
+  readonly facts: ClientLogFacts;
+}
+
+/** Hears when the log takes no lines, and when it has all of them again. */
+export interface LogWatcher {
+  logFailed(error: TransferError): void;
+  logTookAll(): void;
 }
 
 /**
  * Every attempt at a file in two places: the store first, then the client log. Killed between the two, its line is
- * appended at the next start; a line that the log did not take goes before the next one that it takes; killed after the line and before its mark, the same line stands there twice, byte for
- * byte, and is never lost.
+ * appended at the next start; lines that the log did not take are owed, and go before the next one that it takes, in
+ * their order; killed after the line and before its mark, the same line stands there twice, byte for byte, and is never
+ * lost.
  */
 export class AttemptBook {
   readonly #store: TransferStore;
   readonly #log: LineLog;
   readonly #live: LiveEvents;
   readonly #isLastOnly: boolean;
+  readonly #watchers: LogWatcher[] = [];
   #owed: OwedLine[] = [];
+  #failure: TransferError | undefined;
+  #paying: Promise<void> | undefined;
   #unmarked: number[] = [];
   #marking: Promise<void> | undefined;
 
@@ -58,28 +70,40 @@ export class AttemptBook {
     this.#isLastOnly = options.attempts === 'last';
   }
 
-  /** Resolves when store and log have it. Rejects with STORE_FAILED or CLIENT_LOG_FAILED: nothing more may move then. */
+  /** Why lines are owed: nothing more may be moved. Undefined while the log takes them. */
+  get logFailure(): TransferError | undefined {
+    return this.#failure;
+  }
+
+  watchLog(watcher: LogWatcher): void {
+    this.#watchers.push(watcher);
+  }
+
+  /**
+   * Resolves when store and log have it. Rejects with STORE_FAILED, or with CLIENT_LOG_FAILED: its line is owed then, and
+   * nothing more may move.
+   */
   async record(owner: AttemptOwner, attempt: EndedAttempt, measures: AttemptMeasures = {}): Promise<void> {
     const facts = newAttempt(owner, attempt, measures);
     const id = await this.#store.add(facts);
-    if (!this.#isLastOnly || attempt.isLast) await this.#append({ id, facts });
-    else this.#mark(id);
     this.#publish(facts);
+    if (!this.#isLastOnly || attempt.isLast) await this.#append({ id, facts: logFacts(facts) });
+    else this.#mark(id);
   }
 
   /** The attempt before said that another follows, and none does: with `attempts: last` its line is due now. */
   async noneFollowed(attempt: EndedAttempt): Promise<void> {
     if (!this.#isLastOnly) return;
     const { columns, endedAtMs, localPath, remotePath, operation, lastCode } = attempt;
-    await this.#log.append({
-      ...columns,
-      endedMs: endedAtMs,
-      localPath,
-      remotePath,
-      operation,
-      lastCode,
-      result: 'failed',
-    });
+    const facts = { ...columns, endedMs: endedAtMs, localPath, remotePath, operation, lastCode };
+    await this.#append({ id: undefined, facts: { ...facts, result: 'failed' } });
+  }
+
+  /** Tries whether the log takes lines again, and writes those that are owed. Rejects with CLIENT_LOG_FAILED. */
+  async settleOwed(): Promise<void> {
+    if (this.#owed.length === 0) return;
+    this.#paying ??= this.#payOwed();
+    await this.#paying;
   }
 
   /** Appends the lines that a killed process did not write, oldest first; how many. */
@@ -97,27 +121,63 @@ export class AttemptBook {
     }
   }
 
-  /** Resolves when every mark is in the store. */
+  /** Resolves when every mark is in the store. What is still owed the next start writes, as far as the store knows it. */
   async close(): Promise<void> {
+    await this.settleOwed().catch(() => undefined);
     while (this.#marking !== undefined) await this.#marking;
   }
 
   /** After those that are owed. What the log does not take is owed from then on, and it rejects. */
   async #append(line: OwedLine): Promise<void> {
-    const due = [...this.#owed.splice(0), line];
-    for (const [index, { id, facts }] of due.entries()) {
-      try {
-        await this.#log.append(logFacts(facts));
-      } catch (error) {
-        this.#owed = [...due.slice(index), ...this.#owed].slice(0, MOST_OWED);
-        throw error;
-      }
-      this.#mark(id);
+    if (this.#owed.length > 0) {
+      this.#owe(line);
+      return this.settleOwed();
     }
+    try {
+      await this.#log.append(line.facts);
+    } catch (thrown) {
+      this.#owe(line);
+      throw this.#failed(thrown);
+    }
+    this.#mark(line.id);
+  }
+
+  /** By the order of the store: of several at once, one that came first may be refused last. */
+  #owe(line: OwedLine): void {
+    if (this.#owed.length >= MOST_OWED) return;
+    const { id = Number.POSITIVE_INFINITY } = line;
+    const place = this.#owed.findLastIndex((other) => (other.id ?? 0) <= id);
+    this.#owed.splice(place + 1, 0, line);
+  }
+
+  /** One at a time; what comes due meanwhile is paid too. Proven first, so that a full disk gets no halves of lines. */
+  async #payOwed(): Promise<void> {
+    try {
+      await this.#log.prove();
+      for (let line = this.#owed[0]; line !== undefined; line = this.#owed[0]) {
+        await this.#log.append(line.facts);
+        this.#owed.splice(this.#owed.indexOf(line), 1);
+        this.#mark(line.id);
+      }
+    } catch (thrown) {
+      throw this.#failed(thrown);
+    } finally {
+      this.#paying = undefined;
+    }
+    this.#failure = undefined;
+    for (const watcher of this.#watchers) watcher.logTookAll();
+  }
+
+  #failed(thrown: unknown): TransferError {
+    const error = asTransferError(thrown, 'log');
+    this.#failure = error;
+    for (const watcher of this.#watchers) watcher.logFailed(error);
+    return error;
   }
 
   /** Marks go together: losing one costs a repeated line, so nobody waits for them. */
-  #mark(id: number): void {
+  #mark(id: number | undefined): void {
+    if (id === undefined) return;
     this.#unmarked.push(id);
     this.#marking ??= this.#writeMarks().finally(() => {
       this.#marking = undefined;

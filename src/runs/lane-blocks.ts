@@ -9,6 +9,9 @@ type Pause = Awaited<ReturnType<RunStore['pauses']>>[number];
 /** Between two tries at a partner, at least. */
 const SHORTEST_WAIT_MS = 1_000;
 
+/** Runs of a parked partner look again after so long; a release is told at once (`partner.released`). */
+const PARKED_LOOK_MS = 300_000;
+
 /** Holds back the runs of whole rules: paused, disabled, gone from the settings, or with a partner that is shut. */
 export class LaneBlocks {
   readonly #services: Pick<RunServices, 'store' | 'book' | 'platform'>;
@@ -40,9 +43,10 @@ export class LaneBlocks {
     this.#block(lane, untilMs === undefined ? block : { ...block, untilMs });
   }
 
-  /** No run of the rule begins before that time; then a single one goes first. */
-  waitForPartner(lane: RuleLane, wait: { readonly untilMs: number; readonly reason: string }): void {
-    const untilMs = Math.max(wait.untilMs, this.#services.platform.clock.now() + SHORTEST_WAIT_MS);
+  /** No run of the rule begins before that time, or before its partner is released; then a single one goes first. */
+  waitForPartner(lane: RuleLane, wait: { readonly untilMs?: number; readonly reason: string }): void {
+    const nowMs = this.#services.platform.clock.now();
+    const untilMs = Math.max(wait.untilMs ?? nowMs + PARKED_LOOK_MS, nowMs + SHORTEST_WAIT_MS);
     lane.isProbing = true;
     if (lane.block === undefined) this.#block(lane, { why: 'partner', reason: wait.reason, untilMs });
   }

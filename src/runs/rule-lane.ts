@@ -75,9 +75,10 @@ export class RuleLane {
     this.#first = 0;
   }
 
-  /** Forgets one that ended without having begun. */
-  remove(id: number): void {
+  /** Takes out one that is not to begin; false when it is not held in memory. */
+  remove(id: number): boolean {
     const place = this.#ids.indexOf(id, this.#first);
     if (place !== -1) this.#ids.splice(place, 1);
+    return place !== -1;
   }
 }

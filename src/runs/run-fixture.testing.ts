@@ -13,10 +13,11 @@ import { openMemoryStore } from '../store/memory-store.testing.js';
 import type { Store } from '../store/store.js';
 import type { ActionContext, ActionEnd } from './action-context.js';
 import { testRule } from './actions/action-context.testing.js';
+import { AttemptBook } from './attempt-book.js';
 import { LiveEventsHub } from './live-events-hub.js';
 import type { LiveEvent } from './live-events.js';
 import { createRunQueue, type RunQueue, type RunQueueOptions } from './run-queue.js';
-import type { RunServices } from './run-services.js';
+import type { LineLog, RunServices } from './run-services.js';
 import type { EndedRun, RunTools } from './run-tools.js';
 
 /** Does an action of a test: by its title. */
@@ -44,10 +45,14 @@ export interface FixtureOptions {
   readonly performers?: Readonly<Record<string, Performer>>;
   readonly store?: Store;
   readonly clock?: ManualClock;
+  /** Where attempts go; one that takes everything when absent. */
+  readonly log?: LineLog;
   readonly queue?: Partial<RunQueueOptions>;
   readonly followers?: (ended: EndedRun) => readonly TriggerEvent[];
   readonly evaluate?: RunTools['evaluate'];
 }
+
+const DEAF_LOG: LineLog = { append: () => Promise.resolve(), prove: () => Promise.resolve() };
 
 /** A queue on a store in memory, whose actions are functions of the test. */
 export function runFixture(options: FixtureOptions = {}): RunFixture {
@@ -58,7 +63,7 @@ export function runFixture(options: FixtureOptions = {}): RunFixture {
   const alarms: string[] = [];
   const live: LiveEvent[] = [];
   const performed: string[] = [];
-  const services = testServices({ store, clock, book: () => book, alarms });
+  const services = testServices({ store, clock, book: () => book, alarms, log: options.log ?? DEAF_LOG });
   services.live.listen((event) => void live.push(event));
   const tools = testTools(options, performed);
   const queue = createRunQueue(services, tools, { owner: 'test', isOnlyProcess: true, ...options.queue });
@@ -194,14 +199,17 @@ function testServices(parts: {
   readonly clock: Clock;
   readonly book: () => RuleBook;
   readonly alarms: string[];
+  readonly log: LineLog;
 }): RunServices {
   const { store, clock, book, alarms } = parts;
   const platform = { ...createNodePlatform(), clock };
+  const live = new LiveEventsHub(clock, () => undefined);
   const given: Partial<RunServices> = {
     platform,
     store,
     book,
-    live: new LiveEventsHub(clock, () => undefined),
+    live,
+    attempts: new AttemptBook(store.transfers, parts.log, live, { attempts: 'all' }),
     alarms: {
       raise: async ({ cause }) => void alarms.push(`raised ${cause}`),
       clear: async (cause) => void alarms.push(`cleared ${cause}`),

@@ -12,9 +12,10 @@ export type Flow =
 
 export interface GivenBack {
   readonly kind: 'givenBack';
-  /** `partner`: parked or shut. `stopping`: the daemon ends. */
-  readonly why: 'partner' | 'stopping';
-  readonly untilMs: number;
+  /** `partner`: parked or shut. `log`: the client log takes no lines. `stopping`: the daemon ends. */
+  readonly why: 'partner' | 'log' | 'stopping';
+  /** Absent where no time is known. */
+  readonly untilMs?: number;
   readonly reason: string;
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ClientLogFacts } from '../client-log/log-facts.js';
+import { TransferError } from '../core/transfer-error.js';
 import { openMemoryStore } from '../store/memory-store.testing.js';
+import type { EndedAttempt } from '../transfers/transfer-observer.js';
 import type { ActionEnd } from './action-context.js';
 import {
   act,
@@ -14,6 +17,7 @@ import {
   settle,
   stepStates,
   stop,
+  type Performer,
 } from './run-fixture.testing.js';
 
 const FOLDER = {
@@ -313,6 +317,31 @@ describe('held back by people', () => {
     expect(await fixture.store.runs.get(id)).toMatchObject({ state: 'cancelled' });
   });
 
+  it('one that is cancelled while its lane is read is counted down once', async () => {
+    const { opened, open } = gate();
+    const fixture = runFixture({ rules: [ruleOfSteps('r', [act('a')])] });
+    await fixture.queue.createRuns([manualEvent('r'), manualEvent('r')]);
+    const { runs } = fixture.store;
+    const waiting = runs.waiting.bind(runs);
+    const again = fixture.again();
+    const begun = gate();
+    runs.waiting = async (filter) => {
+      const found = await waiting(filter);
+      begun.open();
+      await opened;
+      return found;
+    };
+    await again.queue.start();
+    await begun.opened;
+    const cancelled = again.queue.cancel(1);
+    await settle();
+    open();
+    expect(await cancelled).toBe('asked');
+    await again.queue.idle();
+    expect(again.queue.figures()).toMatchObject({ running: 0, waiting: 0 });
+    expect(again.performed).toEqual(['a']);
+  });
+
   it('a cancelled running run rolls back its step and begins no other', async () => {
     const begun = gate();
     const fixture = runFixture({
@@ -409,6 +438,150 @@ describe('a store that cannot be written', () => {
     expect(resumed).toEqual([false, true]);
     expect(await fixture.store.runs.get(id)).toMatchObject({ state: 'succeeded' });
     expect(fixture.alarms).toEqual(['raised storeFailed:runs', 'cleared storeFailed:runs']);
+  });
+
+  it('where no run could be made, it is tried by itself, and what watches is told when it can', async () => {
+    const store = openMemoryStore();
+    const create = store.runs.create.bind(store.runs);
+    const setTriggerState = store.events.setTriggerState.bind(store.events);
+    let isFull = true;
+    store.runs.create = (...args) => (isFull ? Promise.reject(storeFailed()) : create(...args));
+    store.events.setTriggerState = (...args) =>
+      isFull ? Promise.reject(storeFailed()) : setTriggerState(...args);
+    const fixture = runFixture({ store, rules: [ruleOfSteps('r', [act('a')])] });
+    let recoveries = 0;
+    fixture.queue.onRecovery(() => recoveries++);
+    await fixture.queue.start();
+    await expect(fixture.queue.createRuns([manualEvent('r')])).rejects.toThrow('disk full');
+    fixture.clock.advance(1_000);
+    await settle();
+    expect(recoveries).toBe(0);
+    isFull = false;
+    fixture.clock.advance(2_000);
+    await settle();
+    expect(recoveries).toBe(1);
+    fixture.clock.advance(20_000);
+    await settle();
+    expect(fixture.alarms).toEqual(['raised storeFailed:runs', 'cleared storeFailed:runs']);
+  });
+});
+
+describe('a client log that cannot be written', () => {
+  const attempt = (name: string): EndedAttempt => ({
+    columns: { protocol: 'ftp', host: 'ftp.acme.example', port: 21, user: 'tally' },
+    endedAtMs: 0,
+    localPath: `/out/${name}`,
+    remotePath: `/in/${name}`,
+    operation: 'upload',
+    lastCode: 226,
+    succeeded: true,
+    isLast: true,
+    attemptNumber: 1,
+  });
+
+  function fullLog() {
+    const lines: string[] = [];
+    const refuse = () =>
+      Promise.reject(
+        new TransferError({ code: 'CLIENT_LOG_FAILED', lastCode: -1, phase: 'log', message: 'disk full' }),
+      );
+    const log = {
+      isFull: true,
+      proofs: 0,
+      append: ({ remotePath }: ClientLogFacts) =>
+        log.isFull ? refuse() : Promise.resolve(void lines.push(remotePath)),
+      prove: () => (log.proofs++, log.isFull ? refuse() : Promise.resolve()),
+    };
+    return { log, lines };
+  }
+
+  /** As a transfer does: moved once, by the ledger's word; its line owed; then it waits. */
+  function sender(sent: string[]): Performer {
+    return async ({ event, services, isResumed, run, step, rule }) => {
+      if (isResumed && sent.includes(event.key)) return done;
+      sent.push(event.key);
+      const owner = { run: run.id, step, rule: rule.name, partner: 'acme' };
+      try {
+        await services.attempts.record(owner, attempt(event.key));
+        return done;
+      } catch (thrown) {
+        return { kind: 'postponed', for: 'log', reason: (thrown as Error).message };
+      }
+    };
+  }
+
+  it('lets runs wait, begins nothing, tells people once, and goes on with the owed lines first', async () => {
+    const { log, lines } = fullLog();
+    const sent: string[] = [];
+    const fixture = runFixture({
+      log,
+      rules: [ruleOfSteps('r', [act('send')]), ruleOfSteps('other', [act('send')])],
+      performers: { send: sender(sent) },
+    });
+    let recoveries = 0;
+    fixture.queue.onRecovery(() => recoveries++);
+    const [first = 0] = await runAll(fixture, [manualEvent('r', { key: 'a' })]);
+    await runAll(fixture, [manualEvent('r', { key: 'b' }), manualEvent('other', { key: 'c' })]);
+    expect(sent).toEqual(['a']);
+    expect(await fixture.store.runs.get(first)).toMatchObject({ state: 'waiting', reason: 'disk full' });
+    expect(fixture.queue.figures()).toMatchObject({ running: 0, waiting: 3 });
+    for (const pauseMs of [1_000, 2_000, 4_000]) {
+      const before = log.proofs;
+      fixture.clock.advance(pauseMs - 1);
+      await settle();
+      expect(log.proofs).toBe(before);
+      fixture.clock.advance(1);
+      await settle();
+      expect(log.proofs).toBe(before + 1);
+    }
+    expect(fixture.alarms).toEqual(['raised logFailed:runs']);
+    expect(recoveries).toBe(0);
+    log.isFull = false;
+    fixture.clock.advance(8_000);
+    await settle();
+    await fixture.queue.idle();
+    expect(lines[0]).toBe('/in/a');
+    expect(lines.toSorted()).toEqual(['/in/a', '/in/b', '/in/c']);
+    expect(sent.toSorted()).toEqual(['a', 'b', 'c']);
+    expect(await fixture.store.runs.get(first)).toMatchObject({ state: 'succeeded' });
+    expect(fixture.alarms).toEqual(['raised logFailed:runs', 'cleared logFailed:runs']);
+    expect(recoveries).toBe(1);
+  });
+
+  it('a run that waits for it can be cancelled; its line is written all the same', async () => {
+    const { log, lines } = fullLog();
+    const sent: string[] = [];
+    const fixture = runFixture({
+      log,
+      rules: [ruleOfSteps('r', [act('send'), act('more')])],
+      performers: { send: sender(sent) },
+    });
+    const [id = 0] = await runAll(fixture, [manualEvent('r', { key: 'a' })]);
+    expect(await fixture.queue.cancel(id)).toBe('asked');
+    log.isFull = false;
+    fixture.clock.advance(1_000);
+    await settle();
+    expect(await fixture.store.runs.get(id)).toMatchObject({ state: 'cancelled' });
+    expect(lines).toEqual(['/in/a']);
+    expect(fixture.performed).toEqual(['send']);
+  });
+
+  it('the alarm of a killed process is over when the next one can write', async () => {
+    const { log } = fullLog();
+    const fixture = runFixture({
+      log,
+      rules: [ruleOfSteps('r', [act('send')])],
+      performers: { send: sender([]) },
+    });
+    await runAll(fixture, [manualEvent('r', { key: 'a' })]);
+    await fixture.store.alarms.raise(
+      { kind: 'logFailed', cause: 'logFailed:runs', side: 'us', text: 'disk full' },
+      0,
+    );
+    log.isFull = false;
+    const again = fixture.again();
+    await again.queue.start();
+    expect(again.alarms).toEqual(['cleared logFailed:runs']);
   });
 });
 

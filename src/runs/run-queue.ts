@@ -19,7 +19,7 @@ import type { RunServices } from './run-services.js';
 import { hasEnded } from './run-state.js';
 import type { RunTools } from './run-tools.js';
 import { RunWorker, type Worked } from './run-worker.js';
-import { StoreTrouble } from './store-trouble.js';
+import { LOG_TROUBLE, STORE_TROUBLE, Trouble } from './trouble.js';
 
 export interface RunQueueOptions {
   /** Names this process in leases. */
@@ -65,13 +65,19 @@ export class RunQueue {
   readonly #order: EventOrder;
   readonly #worker: RunWorker;
   readonly #heartbeat: Heartbeat;
-  readonly #trouble: StoreTrouble;
+  readonly #trouble: Trouble;
+  readonly #logTrouble: Trouble;
   /** Runs of a process that died, and those that could not be recorded: before all others. */
   #adopted: RunRecord[] = [];
   #isTaking = false;
   #isFilling = false;
   #fillAgain = false;
+  #mustTryStore = false;
+  /** Waiting runs that a person is about to cancel: they are not begun meanwhile. */
+  readonly #leaving = new Set<number>();
+  #looking: Promise<void> | undefined;
   #onIdle: (() => void)[] = [];
+  #onRecovery: () => void = () => undefined;
   #stopListening: (() => void) | undefined;
 
   constructor(services: RunServices, tools: RunTools, options: RunQueueOptions) {
@@ -97,12 +103,29 @@ export class RunQueue {
       makeFollowers: (ended) => this.#makeFollowers(ended),
     });
     this.#heartbeat = new Heartbeat(clock, leaseMs / 3, () => void this.#beat());
-    this.#trouble = new StoreTrouble(services, () => this.#fill());
+    this.#trouble = new Trouble(services, STORE_TROUBLE, () => {
+      this.#mustTryStore = true;
+      this.#fill();
+    });
+    this.#logTrouble = new Trouble(
+      services,
+      LOG_TROUBLE,
+      () => void services.attempts.settleOwed().catch(() => undefined),
+    );
+    services.attempts.watchLog({
+      logFailed: (error) => this.#logTrouble.happened(error),
+      logTookAll: () => this.#logIsBack(),
+    });
   }
 
   /** Takes up what a killed process left, then begins what waits. Rejects with STORE_FAILED. */
   async start(): Promise<void> {
     const { store, live, platform } = this.#services;
+    const openAlarms = await store.alarms.open();
+    this.#trouble.recall(openAlarms);
+    this.#logTrouble.recall(openAlarms);
+    // Whoever made the attempt book has proven that the log takes lines.
+    if (this.#services.attempts.logFailure === undefined) this.#logTrouble.isOver();
     await this.#adopt(this.#isOnlyProcess ? Number.MAX_SAFE_INTEGER : platform.clock.now());
     for (const { rule, state, count } of await store.runs.counts()) {
       if (state !== 'waiting') continue;
@@ -130,6 +153,10 @@ export class RunQueue {
   ): Promise<readonly (number | undefined)[]> {
     try {
       return await this.#intake.take(events, origin);
+    } catch (thrown) {
+      const error = asTransferError(thrown, 'store');
+      if (error.code === 'STORE_FAILED') this.#trouble.happened(error);
+      throw error;
     } finally {
       this.#fill();
     }
@@ -156,8 +183,18 @@ export class RunQueue {
     if (hasEnded(run.state) || !(await runs.askCancel(id))) return 'ended';
     const control = this.#worker.controlOf(id);
     if (control !== undefined) control.break('cancel', `run ${id} was cancelled`);
-    else if (await this.#worker.cancelWaiting(id)) this.#forgetWaiting(run);
+    else await this.#cancelWaiting(run);
     return 'asked';
+  }
+
+  /** Called when the store or the client log can be written again: what watches may have been refused meanwhile. */
+  onRecovery(recovered: () => void): void {
+    this.#onRecovery = recovered;
+  }
+
+  /** The store refused what somebody else wrote: it is tried by and by until it takes something again. */
+  storeFailed(error: TransferError): void {
+    this.#trouble.happened(error);
   }
 
   /** Begins nothing new from now on; what is under way goes on to its end. */
@@ -180,6 +217,7 @@ export class RunQueue {
     this.#heartbeat.stop();
     this.#lanes.stop();
     this.#trouble.stop();
+    this.#logTrouble.stop();
     return this.#worker.ids();
   }
 
@@ -228,6 +266,7 @@ export class RunQueue {
     while (this.#fillAgain) {
       this.#fillAgain = false;
       try {
+        if (this.#mustTryStore) await this.#tryStore();
         await this.#beginAll();
       } catch (thrown) {
         this.#trouble.happened(asTransferError(thrown, 'store'));
@@ -236,7 +275,7 @@ export class RunQueue {
   }
 
   async #beginAll(): Promise<void> {
-    while (this.#isTaking && !this.#trouble.isOn && this.#seats.free > 0) {
+    while (this.#mayBegin) {
       const adopted = this.#adopted.shift();
       if (adopted !== undefined) {
         this.#begin(this.#lanes.of(adopted.rule), adopted.id, adopted);
@@ -247,12 +286,32 @@ export class RunQueue {
       const id = lane.next();
       if (id === undefined) {
         // Asked again what may begin: a pause, a drain or a stop may have come meanwhile.
-        await this.#look(lane);
+        this.#looking = this.#look(lane);
+        await this.#looking;
         continue;
       }
       lane.waiting--;
       this.#begin(lane, id);
     }
+  }
+
+  get #mayBegin(): boolean {
+    const isRecorded = !this.#trouble.isOn && this.#services.attempts.logFailure === undefined;
+    return this.#isTaking && isRecorded && this.#seats.free > 0;
+  }
+
+  /** Rejects with STORE_FAILED while the store takes nothing. That it takes all again is seen by what follows. */
+  async #tryStore(): Promise<void> {
+    this.#mustTryStore = false;
+    const { store, platform } = this.#services;
+    await store.events.setTriggerState('@runs', 'store', { triedMs: platform.clock.now() });
+    this.#onRecovery();
+  }
+
+  #logIsBack(): void {
+    this.#logTrouble.isOver();
+    this.#fill();
+    this.#onRecovery();
   }
 
   /** Fills a lane with its oldest waiting runs in the store. */
@@ -277,7 +336,7 @@ export class RunQueue {
   }
 
   #isInHand(id: number): boolean {
-    return this.#worker.isWorkingOn(id) || this.#order.holds(id);
+    return this.#worker.isWorkingOn(id) || this.#order.holds(id) || this.#leaving.has(id);
   }
 
   async #sleepUntilDue(lane: RuleLane, nowMs: number): Promise<void> {
@@ -352,13 +411,37 @@ export class RunQueue {
     }
   }
 
+  /** Not begun from its lane meanwhile, nor by a look that found it while it still waited: it would count twice. */
+  async #cancelWaiting(run: RunRecord): Promise<void> {
+    const lane = this.#lanes.of(run.rule);
+    this.#leaving.add(run.id);
+    const wasInLane = lane.remove(run.id);
+    let isCancelled = false;
+    try {
+      isCancelled = await this.#worker.cancelWaiting(run.id);
+    } finally {
+      await this.#looking?.catch(() => undefined);
+      this.#leaving.delete(run.id);
+      if (isCancelled) this.#forgetWaiting(run);
+      else if (wasInLane) lane.putBack(run.id);
+      else lane.mayHoldMore = true;
+      this.#lanes.touch(lane);
+      this.#fill();
+    }
+  }
+
   #forgetWaiting(run: RunRecord): void {
     const lane = this.#lanes.of(run.rule);
-    lane.remove(run.id);
     lane.waiting = Math.max(0, lane.waiting - 1);
     this.#order.forget(run.id);
     this.#releaseFollowing(run.id);
-    this.#fill();
+  }
+
+  /** A run that ended proves that the store takes all; where there is none, that nobody was refused for a while. */
+  #endTroubleOfIdle(): void {
+    const { running, waiting } = this.figures();
+    const isIdle = running + waiting + this.#adopted.length === 0;
+    if (isIdle && !this.#trouble.isOn) this.#trouble.isOver();
   }
 
   async #adopt(leaseEndedBeforeMs: number): Promise<void> {
@@ -374,6 +457,7 @@ export class RunQueue {
       await this.#leases.beat();
       this.#lanes.wakeDue();
       if (!this.#isOnlyProcess) await this.#adopt(this.#services.platform.clock.now());
+      this.#endTroubleOfIdle();
       this.#fill();
     } catch (thrown) {
       this.#trouble.happened(asTransferError(thrown, 'store'));

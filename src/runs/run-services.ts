@@ -46,6 +46,8 @@ export interface RunServices {
 export interface LineLog {
   /** Resolves when the line is with the system. Rejects with CLIENT_LOG_FAILED. */
   append(facts: ClientLogFacts): Promise<void>;
+  /** Tries whether lines can be written, and writes none. Rejects with CLIENT_LOG_FAILED. */
+  prove(): Promise<void>;
 }
 
 /** What actions do outside files and partners; the composition root hands in the real ones. */

@@ -3,6 +3,7 @@ import type { EvaluatedCondition } from '../rules/conditions/condition.js';
 import type { AttemptRecord } from '../store/transfer-store.js';
 import type { PlannedFile } from '../transfers/batch-request.js';
 import type { RunStory, StoryStep } from './run-story.js';
+import type { Wait } from './step-detail.js';
 
 /** How a story is set as text. */
 export interface StoryTextOptions {
@@ -91,7 +92,7 @@ function putStep(step: StoryStep, { put, showTime, showsTook }: Paper): void {
   for (const line of programOutput(step)) put(within, `| ${line}`);
   for (const file of plannedFiles(step)) put(within, plannedText(file));
   if (step.waits !== undefined)
-    put(within, `waits until ${waitText(step.waits.untilMs, showTime)}: ${step.waits.reason}`);
+    put(within, `waits until ${waitText(step.waits, showTime)}: ${step.waits.reason}`);
   if (step.state === 'failed' && step.advice !== undefined) put(within, step.advice);
 }
 
@@ -128,9 +129,9 @@ function plannedText({ action, source, target, reason, replaces }: PlannedFile):
   return `would ${action} ${source} to ${target}${why}${over}`;
 }
 
-/** A parked partner has no time. */
-function waitText(untilMs: number, showTime: (ms: number) => string): string {
-  return untilMs > 8_000_000_000_000 ? 'somebody releases it' : showTime(untilMs);
+function waitText({ for: awaited, untilMs }: Wait, showTime: (ms: number) => string): string {
+  if (awaited === 'log') return 'the client log takes lines again';
+  return untilMs === undefined ? 'somebody releases it' : showTime(untilMs);
 }
 
 function putCondition(condition: EvaluatedCondition, indent: number, put: Paper['put']): void {

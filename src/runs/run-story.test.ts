@@ -57,6 +57,21 @@ describe('the story of a run', () => {
     expect(story?.next.map(({ command }) => command)).toContain('tally connections release acme');
   });
 
+  it.each([
+    [{ for: 'release' }, 'waits until somebody releases it: so it is'],
+    [{ untilMs: Date.UTC(2026, 2, 3) }, 'waits until 2026-03-03T00:00:00.000Z: so it is'],
+  ] as const)('says what a step really waits for: %o', async (wait, words) => {
+    const fixture = runFixture({
+      rules: [ruleOfSteps('orders', [act('send')])],
+      performers: { send: () => ({ kind: 'postponed', reason: 'so it is', ...wait }) },
+    });
+    const [run = 0] = await runAll(fixture, [manualEvent('orders')]);
+    const story = await readStory(fixture.store, run);
+    if (story === undefined) throw new Error('there is no story');
+    expect(story.sentence).toBe('Waits to begin: so it is.');
+    expect(storyText(story, options).join('\n')).toContain(words);
+  });
+
   it('shows what a program wrote, the end of it where it wrote much', async () => {
     const lines = Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n');
     const facts = {

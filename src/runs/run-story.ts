@@ -9,7 +9,7 @@ import type { Store } from '../store/store.js';
 import { isAbove } from './retry-steps.js';
 import { nextSafeActions, sentenceOf } from './run-sentence.js';
 import { hasEnded } from './run-state.js';
-import type { ActionDetail, ConditionDetail, EarlierTry, LoopDetail } from './step-detail.js';
+import type { ActionDetail, ConditionDetail, EarlierTry, LoopDetail, Wait } from './step-detail.js';
 import { untakenSteps } from './untaken-steps.js';
 
 /** A run as a person reads it: what fired, what was decided and why, what was done, and what to do next. Plain data. */
@@ -67,7 +67,7 @@ export interface StoryStep {
   /** Tries of the step before its last, with the waits after them. */
   readonly earlier: readonly EarlierTry[];
   /** Why it waits, while it does. */
-  readonly waits?: { readonly untilMs: number; readonly reason: string };
+  readonly waits?: Wait;
   readonly condition?: EvaluatedCondition;
   readonly rows?: number;
   /** Attempts at files: the lines of the client log. */

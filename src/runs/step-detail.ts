@@ -18,8 +18,17 @@ export interface ActionDetail {
   readonly earlier?: readonly EarlierTry[];
   /** Of a stop action. */
   readonly stop?: 'thisRule' | 'moreRules' | 'thisAndMoreRules';
-  /** Nothing was tried yet: the partner is parked or shut, or the action waits for a time. */
-  readonly waits?: { readonly untilMs: number; readonly reason: string };
+  /** It does not go on for now: the partner is parked or shut, the log takes no lines, or the action waits for a time. */
+  readonly waits?: Wait;
+}
+
+/** Why a step does not go on for now, and until when. */
+export interface Wait {
+  readonly reason: string;
+  /** Absent where no time is known: `for` says what it waits for then. */
+  readonly untilMs?: number;
+  /** A person who releases the partner, or a client log that takes lines again. */
+  readonly for?: 'release' | 'log';
 }
 
 /** One try that failed and was followed by another. */

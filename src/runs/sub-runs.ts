@@ -117,8 +117,9 @@ function endOf(run: RunRecord, end: RunEnd): ActionEnd {
     case 'givenBack':
       return {
         kind: 'postponed',
-        untilMs: end.untilMs,
         reason: `run ${run.id} of rule ${run.rule}: ${end.reason}`,
+        ...(end.untilMs === undefined ? {} : { untilMs: end.untilMs }),
+        ...(end.why === 'log' ? { for: 'log' } : end.untilMs === undefined ? { for: 'release' } : {}),
       };
     case 'ended':
       return endOfEnded({

@@ -3,16 +3,10 @@ import { isUntried } from '../transfers/connect-guard.js';
 import type { ActionEnd } from './action-context.js';
 import type { RunServices } from './run-services.js';
 
-/** A run of a parked partner asks again after so long; a release is told at once (`partner.released`). */
-const PARKED_LOOK_MS = 300_000;
-
 type Postponed = Extract<ActionEnd, { kind: 'postponed' }>;
 
 /** The end of an action whose partner is parked or shut: nothing was tried. Undefined where something may be tried. */
-export function postponed(
-  partner: string,
-  { guard, platform }: Pick<RunServices, 'guard' | 'platform'>,
-): Postponed | undefined {
+export function postponed(partner: string, { guard }: Pick<RunServices, 'guard'>): Postponed | undefined {
   const admission = guard.admits(partner);
   switch (admission.kind) {
     case 'open':
@@ -27,7 +21,7 @@ export function postponed(
     case 'parked':
       return {
         kind: 'postponed',
-        untilMs: platform.clock.now() + PARKED_LOOK_MS,
+        for: 'release',
         reason: `${partner} is parked: ${admission.reason}; tally connections release ${partner}`,
       };
   }

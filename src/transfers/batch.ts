@@ -48,6 +48,8 @@ export interface BatchContext {
   readonly gate?: (pair: FilePair) => FileGate;
   /** When leftovers are cleared; at each batch when absent. */
   readonly rounds?: LeftoverRounds;
+  /** Asked before each file: why no further one may begin. */
+  readonly obstacle?: () => TransferError | undefined;
   /** Called for each file of a dry run, in order. */
   readonly planned?: (file: PlannedFile, error: TransferError | undefined) => void;
 }
@@ -223,6 +225,8 @@ class BatchRun {
   async #work(plan: BatchPlan, files: AsyncIterator<FilePair>): Promise<void> {
     try {
       while (!this.#signal.aborted && this.#stoppedBy === undefined) {
+        this.#stoppedBy = this.#context.obstacle?.();
+        if (this.#stoppedBy !== undefined) return;
         const next = await files.next();
         if (next.done === true) return;
         this.#begun += 1;

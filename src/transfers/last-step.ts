@@ -34,19 +34,23 @@ export async function runLastStep(
   const { platform, options, signal } = context;
   for (let round = 1; ; round += 1) {
     const number = attemptNumber + round;
-    try {
-      const lastCode = await run();
+    const end = await run().catch((thrown: unknown) => asTransferError(thrown, 'remove'));
+    if (typeof end === 'number') {
       if (round === 1) return { failure: undefined, attemptNumber };
-      await context.log({ lastCode, succeeded: true, isLast: true, attemptNumber: number });
+      await context.log({ lastCode: end, succeeded: true, isLast: true, attemptNumber: number });
       return { failure: undefined, attemptNumber: number };
-    } catch (thrown) {
-      const error = asTransferError(thrown, 'remove');
-      const delayMs = signal.aborted ? undefined : retryDelayMs(error, round, options, platform);
-      const isLast = delayMs === undefined;
-      await context.log({ lastCode: error.lastCode, succeeded: false, isLast, attemptNumber: number, error });
-      if (isLast) return { failure: error, attemptNumber: number };
-      await side.leave(false);
-      await platform.clock.sleep(delayMs, signal).catch(() => undefined);
     }
+    const delayMs = signal.aborted ? undefined : retryDelayMs(end, round, options, platform);
+    const isLast = delayMs === undefined;
+    await context.log({
+      lastCode: end.lastCode,
+      succeeded: false,
+      isLast,
+      attemptNumber: number,
+      error: end,
+    });
+    if (isLast) return { failure: end, attemptNumber: number };
+    await side.leave(false);
+    await platform.clock.sleep(delayMs, signal).catch(() => undefined);
   }
 }

@@ -39,6 +39,10 @@ export class CountedLog implements LineLog {
     }
   }
 
+  prove(): Promise<void> {
+    return this.#writer.open();
+  }
+
   close(): Promise<void> {
     return this.#writer.close();
   }

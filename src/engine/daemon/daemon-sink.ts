@@ -34,7 +34,8 @@ export class DaemonSink implements TriggerSink {
   }
 
   failed(rule: string, trigger: string, error: TransferError): void {
-    const { services, states } = this.#parts;
+    const { services, states, queue } = this.#parts;
+    if (error.code === 'STORE_FAILED') queue.storeFailed(error);
     if (!states.failed(rule, trigger, error)) return;
     services.live.publish({ type: 'trigger.failed', rule, trigger });
     void this.#tell(rule, trigger, error);

@@ -1,4 +1,4 @@
-import { asTransferError } from '../../core/transfer-error.js';
+import { asTransferError, TransferError } from '../../core/transfer-error.js';
 import type { Query } from '../../client-log/query/query.js';
 import { parseQuery } from '../../client-log/query/parse-query.js';
 import { connectionFailedEvents, daemonEvents } from '../../rules/triggers/house-events.js';
@@ -123,6 +123,7 @@ class RunningDaemon implements Daemon {
     this.#sources = new RuleSources(
       sourceMaker({ services, sink: this.#sink, timer: this.#timer, hints, note: warn }),
     );
+    this.#queue.onRecovery(() => void this.#lookAgain());
     this.#hooks = this.#makeHooks();
     const { alarms } = services;
     const timer = this.#timer;
@@ -184,7 +185,12 @@ class RunningDaemon implements Daemon {
     const { inForce } = this.#house.settings();
     const { clock, host } = this.platform;
     const timeZone = inForce.loaded.settings.clientLog?.timeZone ?? host.timeZone;
-    return parseQuery(text, { nowMs: clock.now(), timeZone, partners: partnerBook(inForce.loaded) });
+    return parseQuery(text, {
+      nowMs: clock.now(),
+      timeZone,
+      partners: partnerBook(inForce.loaded),
+      records: 'store',
+    });
   }
 
   async receiveHook({ hook, headers, query, body }: HookCall): Promise<HookAnswer> {
@@ -269,6 +275,16 @@ class RunningDaemon implements Daemon {
     if (this.#state === 'running') await this.#watchBook();
     await this.#queue.wake();
     if (this.#options.watchesSettings !== false) await this.#watch.watch(this.book().files);
+  }
+
+  /** What lay there while nothing could be recorded is not left to the next sweep. Never rejects. */
+  async #lookAgain(): Promise<void> {
+    await this.#sources.lookAtAll().catch(() => undefined);
+    const message = this.#states.failedBy('STORE_FAILED');
+    if (message === undefined) return;
+    this.#queue.storeFailed(
+      new TransferError({ code: 'STORE_FAILED', lastCode: -1, phase: 'store', message }),
+    );
   }
 
   async #makeRuns(events: Parameters<RunQueue['createRuns']>[0]): Promise<void> {

@@ -52,6 +52,11 @@ export class RuleSources {
     await Promise.all(sources.map((source) => source.lookNow?.() ?? Promise.resolve()));
   }
 
+  /** The same for all rules. */
+  async lookAtAll(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((rule) => this.lookNow(rule)));
+  }
+
   /** One after the other, whatever became of the one before. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     this.#turn = this.#turn.then(work, work);

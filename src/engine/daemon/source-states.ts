@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.js';
+import type { ErrorCode } from '../../core/error-codes.js';
 import type { TransferError } from '../../core/transfer-error.js';
 import type { TriggerStatus } from './daemon-face.js';
 
@@ -31,6 +32,12 @@ export class SourceStates {
     const failure = { sinceMs, errorCode: error.code, message: error.message };
     this.#states.set(keyOf(rule, trigger), { ...known, failure });
     return known.failure === undefined;
+  }
+
+  /** The words of one that fails for this. */
+  failedBy(code: ErrorCode): string | undefined {
+    for (const { failure } of this.#states.values()) if (failure?.errorCode === code) return failure.message;
+    return undefined;
   }
 
   recovered(rule: string, trigger: string): void {

@@ -5,7 +5,7 @@ import { LiveEventsHub } from '../../runs/live-events-hub.js';
 import { MovingFiles } from '../../runs/moving-files.js';
 import { PartnerGuardOfStore } from '../../runs/partner-guard-of-store.js';
 import { PlaceBookOfSettings } from '../../runs/place-book-of-settings.js';
-import type { OutsideWorld, RunServices } from '../../runs/run-services.js';
+import type { LineLog, OutsideWorld, RunServices } from '../../runs/run-services.js';
 import { logFolder } from '../../settings/client-log-settings.js';
 import { connectionMark } from '../../settings/connection-mark.js';
 import { ConnectionBudgets } from '../../transfers/connection-budgets.js';
@@ -99,9 +99,7 @@ async function servicesOver(
     memory,
     budgets,
     rounds: new LeftoverRounds(platform.clock),
-    attempts: new AttemptBook(store.transfers, { append: () => refuse('a line of the log') }, live, {
-      attempts: 'all',
-    }),
+    attempts: new AttemptBook(store.transfers, NO_LOG, live, { attempts: 'all' }),
     guard,
     alarms: SILENT_ALARMS,
     live,
@@ -112,6 +110,11 @@ async function servicesOver(
     closePlaces: () => placeBook.close(),
   };
 }
+
+const NO_LOG: LineLog = {
+  append: () => refuse('a line of the log'),
+  prove: () => refuse('a line of the log'),
+};
 
 const SILENT_ALARMS: RunServices['alarms'] = { raise: async () => undefined, clear: async () => undefined };
 

@@ -32,3 +32,11 @@ export async function doneBefore(
   });
   return delivery;
 }
+
+/** How many files of many this step had moved before it was begun again, sources and all: no look finds them any more. */
+export async function goneBefore({ isSingle }: TransferOrder, context: ActionContext): Promise<number> {
+  const { services, run, step, isResumed } = context;
+  if (!isResumed || isSingle) return 0;
+  const deliveries = await services.store.ledger.ofRun(run.id);
+  return deliveries.filter((one) => one.step === step && one.state === 'disposed').length;
+}

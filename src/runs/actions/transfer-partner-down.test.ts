@@ -16,7 +16,7 @@ describe('a partner that refuses the login', () => {
     expect(scene.told('PASS')).toBe(1);
     expect(scene.partner.acceptedConnections).toBe(1);
     expect(ends.filter(({ kind }) => kind === 'failed')).toMatchObject([
-      { error: { code: 'AUTH_REJECTED' } },
+      { error: { code: 'AUTH_REJECTED' }, filesFailed: 1 },
     ]);
     expect(ends.filter(({ kind }) => kind === 'postponed')).toHaveLength(63);
     expect(scene.lines).toEqual([expect.stringMatching(/^1 530 /)]);
@@ -27,8 +27,10 @@ describe('a partner that refuses the login', () => {
     );
     expect(later).toMatchObject({
       kind: 'postponed',
+      for: 'release',
       reason: expect.stringContaining('acme is parked') as string,
     });
+    expect(later).not.toHaveProperty('untilMs');
     expect(scene.partner.acceptedConnections).toBe(1);
   });
 

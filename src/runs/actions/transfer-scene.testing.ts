@@ -82,7 +82,10 @@ export async function transferScene(options: SceneOptions = {}): Promise<Transfe
     await placeBook.close();
     await store.close();
   });
-  const log = { append: async (facts: ClientLogFacts) => void lines.push(lineOf(facts)) };
+  const log = {
+    append: async (facts: ClientLogFacts) => void lines.push(lineOf(facts)),
+    prove: async () => undefined,
+  };
   const services: Partial<RunServices> = {
     store,
     memory,

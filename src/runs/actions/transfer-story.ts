@@ -48,6 +48,7 @@ export class TransferStory {
   readonly #plannedCounts = new Map<PlannedFile['action'], number>();
   readonly #warnings: string[] = [];
   #before = 0;
+  #gone = 0;
   #standsAt: string | undefined;
 
   constructor(kind: TransferAction['kind'], order: TransferOrder, host: Pick<HostFacts, 'os'>) {
@@ -73,6 +74,11 @@ export class TransferStory {
     this.#before += 1;
     const place = finalTarget ?? target;
     this.#standsAt = place.slice(place.indexOf(':') + 1);
+  }
+
+  /** So many more, whose sources are gone too. */
+  goneBefore(files: number): void {
+    this.#gone = files;
   }
 
   warned(text: string): void {
@@ -104,11 +110,11 @@ export class TransferStory {
   }
 
   end(result: BatchResult, isFilesFault: boolean): ActionEnd {
-    const filesSucceeded = result.succeeded + this.#before;
+    const filesSucceeded = result.succeeded + this.#before + this.#gone;
     const detail = this.#detail(result);
     const error = result.stoppedBy ?? this.#firstFailure(result);
     if (error !== undefined) {
-      const filesFailed = result.failed;
+      const filesFailed = this.#notSent(result);
       return { kind: 'failed', error, detail, filesSucceeded, filesFailed, isFilesFault };
     }
     const variables = this.#newPlace();
@@ -119,6 +125,12 @@ export class TransferStory {
       filesSucceeded,
       ...(variables === undefined ? {} : { variables }),
     };
+  }
+
+  /** What failed, and what was not begun since the connection failed or the source could not be read. */
+  #notSent({ failed, cancelled, notAttempted }: BatchResult): number {
+    const known = failed + cancelled + notAttempted;
+    return this.#order.isSingle ? 1 : known;
   }
 
   #firstFailure({ failures, failed, cancelled }: BatchResult): TransferError | undefined {
@@ -137,9 +149,10 @@ export class TransferStory {
     if (this.#order.isSingle && only !== undefined) {
       return `${only.outcome === 'skipped' ? 'left' : verb} ${printable(only.source)} to ${printable(only.target)}: ${only.text}`;
     }
-    if (succeeded + skipped === 0) return 'there was no file';
+    const before = this.#before + this.#gone;
+    if (succeeded + skipped + before === 0) return 'there was no file';
     const parts = [`${verb} ${filesText(succeeded)} (${movedBytes} bytes)`];
-    if (this.#before > 0) parts.push(`${this.#before} before the step was begun again`);
+    if (before > 0) parts.push(`${before} before the step was begun again`);
     if (left > 0) parts.push(`${left} left out`);
     return parts.join(', ');
   }

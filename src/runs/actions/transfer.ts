@@ -14,7 +14,7 @@ import { LedgerGate, type LedgerGateContext } from '../ledger-gate.js';
 import { LinkedPaths } from '../linked-paths.js';
 import type { BatchOfMovingFiles } from '../moving-files.js';
 import { atPartner } from './at-partner.js';
-import { doneBefore } from './transfer-done-before.js';
+import { doneBefore, goneBefore } from './transfer-done-before.js';
 import { SEND_AGAIN } from './send-again.js';
 import { transferOrder, type TransferOrder } from './transfer-order.js';
 import { TransferStory } from './transfer-story.js';
@@ -27,20 +27,29 @@ export async function performTransfer(action: TransferAction, context: ActionCon
   const order = await transferOrder(action, context);
   if (context.isShadow) return shadow(action, order, context);
   const partner = partnerOf(order);
+  const { logFailure } = context.services.attempts;
+  if (logFailure !== undefined) return waitForLog(logFailure);
   return atPartner({ place: { ...order.request.source, endpoint: partner } }, context, async () => {
     const { services } = context;
     const story = new TransferStory(action.kind, order, services.platform.host);
     const before = await doneBefore(order, context);
     if (before !== undefined) return story.endOfBefore(before);
+    story.goneBefore(await goneBefore(order, context));
     const failures = await FileFailures.of(context);
     const moving = services.moving.ofBatch(partnerName(partner));
     const result = await runBatch(order.request, batchContext({ order, context, failures, story, moving }));
     moving.over();
     const { stoppedBy } = result;
+    if (stoppedBy?.code === 'CLIENT_LOG_FAILED') return waitForLog(stoppedBy);
     if (stoppedBy !== undefined && (isUntried(stoppedBy) || stoppedBy.code === 'CANCELLED')) throw stoppedBy;
     await failures.record(result);
     return story.end(result, failures.faultOfOne(result));
   });
+}
+
+/** Its lines are owed, and go before the next one: whatever is left to do is done once the log takes them. */
+function waitForLog({ message }: TransferError): ActionEnd {
+  return { kind: 'postponed', for: 'log', reason: message };
 }
 
 /** Looks at both ends and changes nothing. */
@@ -85,6 +94,7 @@ function batchContext(parts: Parts): BatchContext {
     pools: placeBook.pools,
     signal,
     gate: (pair: FilePair) => new LedgerGate(gateContext, pair),
+    obstacle: () => (context.isShadow ? undefined : attempts.logFailure),
     planned: (file: PlannedFile, error?: TransferError) => story.planned(file, error),
     observer: {
       attemptEnded: (attempt) => {
