@@ -123,7 +123,7 @@ export class FakeDaemon implements DaemonFace {
   };
 
   query(text: string): Query {
-    return parseQuery(text, { nowMs: this.clock.now(), timeZone: 'UTC', partners: [] });
+    return parseQuery(text, { nowMs: this.clock.now(), timeZone: 'UTC', partners: [], records: 'store' });
   }
 
   async receiveHook(call: HookCall): Promise<HookAnswer> {

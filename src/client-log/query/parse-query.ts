@@ -2,14 +2,23 @@ import { closestWord } from '../../core/did-you-mean.js';
 import { pathValue } from './field-values.js';
 import type { Query, QueryContext } from './query.js';
 import { QueryError } from './query-error.js';
-import { ABSENT_FIELDS, QUERY_FIELDS, type QueryField } from './query-fields.js';
+import { ABSENT_FIELDS, QUERY_FIELDS, STORE_FIELDS, type QueryField } from './query-fields.js';
 import type { QueryTerm } from './query-term.js';
 import { quoteQueryText, readQueryWords, type QueryValue, type QueryWord } from './query-words.js';
 import { andTest, notTest, orTest } from './record-tests.js';
 
-const FIELDS_BY_NAME: ReadonlyMap<string, QueryField> = new Map(
-  QUERY_FIELDS.flatMap((field) => [field.name, ...field.synonyms].map((name) => [name, field])),
-);
+type FieldsByName = ReadonlyMap<string, QueryField>;
+
+const FIELDS_BY_NAME: Readonly<Record<'log' | 'store', FieldsByName>> = {
+  log: byName(QUERY_FIELDS),
+  store: byName([...QUERY_FIELDS, ...STORE_FIELDS]),
+};
+
+function byName(fields: readonly QueryField[]): FieldsByName {
+  return new Map(
+    fields.flatMap((field) => [field.name, ...field.synonyms].map((name) => [name, field] as const)),
+  );
+}
 
 /**
  * A query of the one language of Tallyman: `field:value`, a space means and, a comma or, a leading `-` not, `*` and `?`
@@ -35,7 +44,7 @@ function compileWord(
   word: QueryWord,
   context: QueryContext,
 ): QueryTerm & { readonly required: string | undefined } {
-  const compile = compilerOf(word);
+  const compile = compilerOf(word, FIELDS_BY_NAME[context.records ?? 'log']);
   const values = word.values.map((value) => compile(value, context));
   const test = orTest(values.map((value) => value.test));
   const { isNegated } = word;
@@ -44,24 +53,24 @@ function compileWord(
   return { isNegated, facts, test: isNegated ? notTest(test) : test, required };
 }
 
-function compilerOf(word: QueryWord): QueryField['compile'] {
+function compilerOf(word: QueryWord, fields: FieldsByName): QueryField['compile'] {
   if (word.field === undefined) {
-    rejectForeignGrammar(word);
+    rejectForeignGrammar(word, fields);
     return (value: QueryValue) => pathValue('either', value);
   }
   const name = word.field.name.toLowerCase();
-  const field = FIELDS_BY_NAME.get(name);
+  const field = fields.get(name);
   if (field !== undefined) return field.compile;
-  throw strangeField(word, name);
+  throw strangeField(word, name, fields);
 }
 
-function strangeField({ field, place }: QueryWord, name: string): QueryError {
+function strangeField({ field, place }: QueryWord, name: string, fields: FieldsByName): QueryError {
   const { query } = place;
   if (Object.hasOwn(ABSENT_FIELDS, name)) {
     return new QueryError({
       place: field?.place ?? place,
       problem: ABSENT_FIELDS[name] ?? '',
-      hint: `Fields are: ${fieldNames()}.`,
+      hint: `Fields are: ${fieldNames(fields)}.`,
     });
   }
   const term = query.slice(place.start, place.end);
@@ -74,18 +83,18 @@ function strangeField({ field, place }: QueryWord, name: string): QueryError {
       suggestion: path.length > 1 ? `host:${host} remote:${quoteQueryText(path)}` : `host:${host}`,
     });
   }
-  const meant = closestWord(name, FIELDS_BY_NAME.keys());
+  const meant = closestWord(name, fields.keys());
   const shown = field?.name ?? '';
   return new QueryError({
     place: field?.place ?? place,
     problem: `there is no field "${shown}"${meant === undefined ? '' : ` (did you mean "${meant}"?)`}`,
     suggestion: meant,
-    hint: `To look for the text with its colon, put it in quotes. Fields are: ${fieldNames()}.`,
+    hint: `To look for the text with its colon, put it in quotes. Fields are: ${fieldNames(fields)}.`,
   });
 }
 
-function fieldNames(): string {
-  return QUERY_FIELDS.map(({ name }) => name).join(' ');
+function fieldNames(fields: FieldsByName): string {
+  return [...new Set([...fields.values()].map(({ name }) => name))].join(' ');
 }
 
 const OTHER_LANGUAGES: Readonly<Record<string, string>> = {
@@ -97,7 +106,7 @@ const OTHER_LANGUAGES: Readonly<Record<string, string>> = {
 };
 
 /** Words and signs of other query languages would be looked for in paths, and find nothing in silence. */
-function rejectForeignGrammar({ place }: QueryWord): void {
+function rejectForeignGrammar({ place }: QueryWord, fields: FieldsByName): void {
   const term = place.query.slice(place.start, place.end);
   if (Object.hasOwn(OTHER_LANGUAGES, term)) {
     throw new QueryError({
@@ -108,7 +117,7 @@ function rejectForeignGrammar({ place }: QueryWord): void {
   }
   const [, minus = '', name = '', sign = '', value = ''] =
     /^(-?)([a-z]+)(!=|==?|[<>]=?)(.*)$/i.exec(term) ?? [];
-  if (FIELDS_BY_NAME.has(name.toLowerCase())) {
+  if (fields.has(name.toLowerCase())) {
     const negated = (minus === '-') !== (sign === '!=') ? '-' : '';
     throw new QueryError({
       place,

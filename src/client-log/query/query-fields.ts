@@ -232,6 +232,39 @@ export const QUERY_FIELDS: readonly QueryField[] = [
   },
 ];
 
+/** Fields of records that the daemon's store holds; the lines of a client log have no such columns. */
+export const STORE_FIELDS: readonly QueryField[] = [
+  {
+    name: 'rule',
+    synonyms: [],
+    values: 'name or mask',
+    means: 'The rule that made the transfer.',
+    example: 'rule:send-*',
+    words: [],
+    compile: ({ mask }) => ({
+      test: columnTest(mask, (record) => record.rule ?? ''),
+      fact: { kind: 'rule' },
+    }),
+  },
+  {
+    name: 'run',
+    synonyms: [],
+    values: 'number or range',
+    means: 'The run that the transfer belongs to.',
+    example: 'run:4711',
+    words: [],
+    compile: (value) => {
+      const { from, to } = numbersOf(value, 'run', 'such as 4711 or 4700-4711');
+      return {
+        test: ({ run }) => run !== undefined && run >= from && run <= to,
+        fact: { kind: 'run', from, to },
+      };
+    },
+  },
+];
+
+const ASK_THE_STORE = 'the daemon knows it: GET /v1/transfers?q=';
+
 /** What people ask for and the client log does not hold. */
 export const ABSENT_FIELDS: Readonly<Record<string, string>> = {
   size: "the client log does not hold a file's size",
@@ -240,6 +273,6 @@ export const ABSENT_FIELDS: Readonly<Record<string, string>> = {
   duration: 'the client log does not hold how long a transfer took',
   rate: 'the client log does not hold how fast a transfer was',
   speed: 'the client log does not hold how fast a transfer was',
-  rule: 'the client log does not hold the rule that made a transfer',
-  run: 'the client log does not hold the run that a transfer belongs to',
+  rule: `the client log does not hold the rule that made a transfer; ${ASK_THE_STORE}rule:NAME`,
+  run: `the client log does not hold the run that a transfer belongs to; ${ASK_THE_STORE}run:NUMBER`,
 };

@@ -1,4 +1,4 @@
-import { QUERY_FIELDS } from './query-fields.js';
+import { QUERY_FIELDS, STORE_FIELDS, type QueryField } from './query-fields.js';
 
 /** Queries of the page, each with what it finds; a test parses them all. */
 export const PAGE_QUERIES: readonly (readonly [query: string, finds: string])[] = [
@@ -28,13 +28,19 @@ export function renderQueryPage(): string {
     FIELDS_INTRO,
     '| field | also | values | meaning | example |',
     '| --- | --- | --- | --- | --- |',
-    ...QUERY_FIELDS.map(
-      ({ name, synonyms, values, means, example }) =>
-        `| ${code(name)} | ${synonyms.map(code).join(' ')} | ${values} | ${means} | ${code(example)} |`,
-    ),
+    ...QUERY_FIELDS.map(fieldRow),
+    '',
+    STORE_INTRO,
+    '| field | also | values | meaning | example |',
+    '| --- | --- | --- | --- | --- |',
+    ...STORE_FIELDS.map(fieldRow),
     '',
     REST,
   ].join('\n');
+}
+
+function fieldRow({ name, synonyms, values, means, example }: QueryField): string {
+  return `| ${code(name)} | ${synonyms.map(code).join(' ')} | ${values} | ${means} | ${code(example)} |`;
 }
 
 function code(text: string): string {
@@ -63,6 +69,11 @@ what may be meant is suggested; the exit code is 2.
 `;
 
 const FIELDS_INTRO = `## Fields
+`;
+
+const STORE_INTRO = `### Of the daemon's transfers only
+
+\`GET /v1/transfers?q=QUERY\` takes these too. A client log has no column for them: the log commands refuse them and say so.
 `;
 
 const REST = `## Paths

@@ -5,6 +5,10 @@ import type { RecordTest } from './record-tests.js';
 export type ValueFact =
   /** Depends on protocol, host, port, user, operation and partner of a record alone. */
   | { readonly kind: 'endpoint' }
+  /** Depends on the rule of a record alone. */
+  | { readonly kind: 'rule' }
+  /** The run's number lies within, both ends included. */
+  | { readonly kind: 'run'; readonly from: number; readonly to: number }
   | { readonly kind: 'result'; readonly result: 'succeeded' | 'failed' | 'inferred' }
   /** The code lies within, both ends included. */
   | { readonly kind: 'code'; readonly from: number; readonly to: number }

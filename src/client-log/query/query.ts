@@ -10,6 +10,8 @@ export interface QueryContext {
   readonly timeZone: string;
   /** For `partner:`. */
   readonly partners: PartnerBook;
+  /** `store`: records that also have the rule and the run they are of, so that `rule:` and `run:` are fields too. Default log. */
+  readonly records?: 'log' | 'store';
 }
 
 /** A query, parsed and ready to be asked of each record. */

@@ -43,6 +43,9 @@ export interface ReadRecord {
   readonly candidates?: readonly PathPair[];
   /** Name of the connection, where whoever keeps the record knows it (a store); a line of a log names none. */
   readonly partner?: string;
+  /** The rule that made the transfer, and the number of its run, where a store knows them. */
+  readonly rule?: string;
+  readonly run?: number;
 }
 
 export interface PathPair {

@@ -19,6 +19,11 @@ export interface AttemptPlan {
   readonly isEndpointMeant: (endpoint: Endpoint) => boolean;
   /** True where every endpoint is meant. */
   readonly anyEndpoint: boolean;
+  readonly isRuleMeant: (rule: string) => boolean;
+  /** True where every rule is meant. */
+  readonly anyRule: boolean;
+  /** Each term: one of its ranges. */
+  readonly runs: readonly (readonly { readonly from: number; readonly to: number }[])[];
   /** Each term: one of its values, of which the paths hold all trigrams. */
   readonly words: readonly (readonly (readonly string[])[])[];
   /** Nothing can match. */
@@ -29,6 +34,7 @@ export function planOf(query: Query | undefined): AttemptPlan {
   const terms = query?.terms ?? [];
   const plain = terms.filter(({ isNegated }) => !isNegated);
   const endpointTerms = terms.filter(({ facts }) => facts.every(({ kind }) => kind === 'endpoint'));
+  const ruleTerms = terms.filter(({ facts }) => facts.every(({ kind }) => kind === 'rule'));
   const verdicts = new Set(plain.flatMap(verdictsOf));
   return {
     sinceMs: Math.max(0, ...plain.map(sinceOf)),
@@ -40,6 +46,9 @@ export function planOf(query: Query | undefined): AttemptPlan {
       return endpointTerms.every(({ test }) => test(record, STORE_LOG));
     },
     anyEndpoint: endpointTerms.length === 0,
+    isRuleMeant: (rule) => ruleTerms.every(({ test }) => test({ ...NO_RECORD, rule }, STORE_LOG)),
+    anyRule: ruleTerms.length === 0,
+    runs: plain.flatMap((term) => listOf(ofKind(term, 'run'))),
     words: plain.flatMap((term) => listOf(wordsOf(term))),
     isEmpty: verdicts.size === 2,
   };
@@ -88,15 +97,22 @@ function wordsOf(term: QueryTerm): readonly (readonly string[])[] | undefined {
 }
 
 function endpointRecord(endpoint: Endpoint): ReadRecord {
-  return {
-    ...endpoint,
-    time: '1970-01-01 00:00:00',
-    localPath: '',
-    remotePath: '',
-    code: 0,
-    result: 'succeeded',
-    isInferred: false,
-    columns: 10,
-    deviations: [],
-  };
+  return { ...NO_RECORD, ...endpoint };
 }
+
+/** For terms that ask only for what is put in its place. */
+const NO_RECORD: ReadRecord = {
+  time: '1970-01-01 00:00:00',
+  protocol: '',
+  host: '',
+  port: 0,
+  user: '',
+  localPath: '',
+  remotePath: '',
+  operation: '',
+  code: 0,
+  result: 'succeeded',
+  isInferred: false,
+  columns: 10,
+  deviations: [],
+};

@@ -36,7 +36,7 @@ export const STORE_LOG: LogFileRef = { name: 'store', timeZone: 'UTC', node: '' 
 
 /** The attempt as queries see it. */
 export function readRecordOf(attempt: AttemptRecord): ReadRecord {
-  const { protocol, host, port, user, localPath, remotePath, operation, partner } = attempt;
+  const { protocol, host, port, user, localPath, remotePath, operation, partner, rule, run } = attempt;
   return {
     time: utcTime(attempt.endedMs),
     protocol,
@@ -52,6 +52,8 @@ export function readRecordOf(attempt: AttemptRecord): ReadRecord {
     columns: 10,
     deviations: [],
     partner,
+    rule,
+    ...(run === undefined ? {} : { run }),
   };
 }
 

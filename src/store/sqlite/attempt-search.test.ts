@@ -1,11 +1,18 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseQuery } from '../../client-log/query/parse-query.js';
 import { quoteQueryText } from '../../client-log/query/query-words.js';
 import { queryContext } from '../../client-log/query/query.testing.js';
 import { openMemoryStore } from '../memory-store.testing.js';
 import type { AttemptRecord, NewAttempt } from '../transfer-store.js';
-import { readRecordOf, STORE_LOG } from './attempt-row.js';
+import { attemptOf, readRecordOf, STORE_LOG, type AttemptRow } from './attempt-row.js';
+import { AttemptSearch } from './attempt-search.js';
+import { prepareAttempts } from './attempt-statements.js';
+import { Endpoints } from './endpoints.js';
+import { migrate } from './migrate.js';
+import { RuleNames } from './rule-names.js';
+import { SqliteTransfers } from './sqlite-transfers.js';
+import { StoreFile } from './store-file.js';
 
 const names = fc.oneof(
   {
@@ -90,6 +97,12 @@ const terms = fc.oneof(
     'partner:acme',
     'partner:acme,beta',
     'host:*acme*',
+    'rule:orders',
+    'rule:*s',
+    'rule:prices,nobody',
+    'run:2',
+    'run:1,3',
+    'run:2-900',
   ),
   fc.constantFrom(
     'since:2026-03-01T12:00Z',
@@ -107,6 +120,8 @@ const terms = fc.oneof(
 const queries = fc
   .array(fc.tuple(terms, fc.boolean()), { maxLength: 3 })
   .map((all) => all.map(([term, isNegated]) => (isNegated ? `-${term}` : term)).join(' '));
+
+const storeContext = { ...queryContext, records: 'store' as const };
 
 async function pagesOf(
   find: (page: { beforeId?: number; limit: number }) => Promise<readonly AttemptRecord[]>,
@@ -131,7 +146,7 @@ describe('a search of attempts', () => {
     let matched = 0;
     await fc.assert(
       fc.asyncProperty(queries, async (text) => {
-        const query = parseQuery(text, queryContext);
+        const query = parseQuery(text, storeContext);
         const wanted = records.filter((each) => query.matches(readRecordOf(each), STORE_LOG)).reverse();
         const found = await pagesOf((page) => store.transfers.find(query, page));
         expect(found.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id));
@@ -142,6 +157,38 @@ describe('a search of attempts', () => {
     expect(matched).toBeGreaterThan(30);
     await store.close();
   });
+
+  it.each(['run:7', 'run:7-9', 'rule:rule-7', 'rule:rule-7,rule-8 result:ok', 'rule:*-7'])(
+    'asks an index for %s, and goes through no other attempts',
+    async (text) => {
+      const file = new StoreFile({ file: ':memory:', access: 'write', monotonicMs: () => 0 });
+      migrate(file);
+      const [rules, endpoints] = [new RuleNames(file), new Endpoints(file)];
+      const transfers = new SqliteTransfers(file, rules, endpoints);
+      const [attempt] = fc.sample(attempts, { numRuns: 1, seed: 7 });
+      if (attempt === undefined) throw new Error('no attempt was made');
+      const made = Array.from({ length: 600 }, (_, at) => ({
+        ...attempt,
+        succeeded: true,
+        run: at % 60,
+        rule: `rule-${at % 60}`,
+      }));
+      await Promise.all(made.map((each) => transfers.add(each)));
+      const sql = prepareAttempts(file);
+      const walk = vi.spyOn(sql.page, 'all');
+      const recordOf = (row: AttemptRow) =>
+        attemptOf(row, endpoints.get(row.endpoint_id), rules.nameOf(row.rule_id));
+      const search = new AttemptSearch({ store: file, endpoints, rules, attempts: sql, recordOf });
+      const query = parseQuery(text, storeContext);
+      const found = await search.find(query, Number.MAX_SAFE_INTEGER, 1000);
+      expect(found.length).toBe(
+        made.filter((each) => query.matches(readRecordOf({ ...each, id: 1 }), STORE_LOG)).length,
+      );
+      expect(found.length).toBeGreaterThan(0);
+      expect(walk).not.toHaveBeenCalled();
+      await file.close();
+    },
+  );
 
   it('compares times by whole seconds, as a log does', async () => {
     const store = openMemoryStore();

@@ -12,6 +12,7 @@ import {
 } from './attempt-streams.js';
 import type { prepareAttempts } from './attempt-statements.js';
 import type { Endpoints } from './endpoints.js';
+import type { RuleNames } from './rule-names.js';
 import { PathSample } from './path-sample.js';
 import { nextTurn } from './present.js';
 import type { StoreFile } from './store-file.js';
@@ -33,6 +34,7 @@ const MOST_WITHIN = 20_000;
 export interface SearchParts {
   readonly store: StoreFile;
   readonly endpoints: Endpoints;
+  readonly rules: RuleNames;
   readonly attempts: ReturnType<typeof prepareAttempts>;
   readonly recordOf: (row: AttemptRow) => AttemptRecord;
 }
@@ -83,9 +85,7 @@ export class AttemptSearch {
   ): readonly { readonly range: IdRange; readonly source: Source }[] {
     if (plan.isEmpty) return [];
     const range = rangeOfTime(plan, before, this.#sql);
-    const looks = candidateSets(plan, this.#parts.endpoints, this.#sql).map((source) =>
-      look(source, range, SAMPLE),
-    );
+    const looks = candidateSets(plan, this.#parts, this.#sql).map((source) => look(source, range, SAMPLE));
     const [best, next] = looks
       .filter(({ share }) => share < 1 / SPARSE)
       .sort((one, other) => one.share - other.share);

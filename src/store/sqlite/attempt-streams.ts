@@ -2,6 +2,7 @@ import { attemptSpanOf } from './attempt-spans.js';
 import type { AttemptPlan } from './attempt-plan.js';
 import type { Endpoints } from './endpoints.js';
 import { matchExpression } from './path-words.js';
+import type { RuleNames } from './rule-names.js';
 import type { StreamStatements } from './stream-statements.js';
 
 /** A part of the ids, newest first: below `before`, not below `from`. */
@@ -22,10 +23,10 @@ const MOST_STREAMS = 64;
 /** The sets of candidates that the indexes offer for a plan; text of paths apart, which costs more to ask. */
 export function candidateSets(
   plan: AttemptPlan,
-  endpoints: Endpoints,
+  { endpoints, rules }: { readonly endpoints: Endpoints; readonly rules: RuleNames },
   sql: StreamStatements,
 ): readonly Candidates[] {
-  const sets: Candidates[] = [];
+  const sets: Candidates[] = plan.runs.flatMap((ranges) => streamsOfRuns(ranges, sql));
   const verdicts = plan.succeeded === undefined ? [1, 0] : [plan.succeeded ? 1 : 0];
   if (!plan.anyEndpoint) {
     const meant = endpoints.all().filter(({ endpoint }) => plan.isEndpointMeant(endpoint));
@@ -35,6 +36,18 @@ export function candidateSets(
           (succeeded): Stream =>
             (range, limit) =>
               idsOf(sql.ofEndpoint.all({ endpoint, succeeded, ...range, limit })),
+        ),
+      ),
+    );
+  }
+  if (!plan.anyRule) {
+    const meant = rules.all().filter(({ name }) => plan.isRuleMeant(name));
+    sets.push(
+      meant.flatMap(({ id: rule }) =>
+        verdicts.map(
+          (succeeded): Stream =>
+            (range, limit) =>
+              idsOf(sql.ofRule.all({ rule, succeeded, ...range, limit })),
         ),
       ),
     );
@@ -53,6 +66,20 @@ export function candidateSets(
   }
   if (plan.succeeded === false) sets.push([(range, limit) => idsOf(sql.failed.all({ ...range, limit }))]);
   return sets.filter(({ length }) => length <= MOST_STREAMS);
+}
+
+/** None where so many runs are meant that a stream for each costs more than it spares. */
+function streamsOfRuns(ranges: AttemptPlan['runs'][number], sql: StreamStatements): readonly Candidates[] {
+  const count = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  if (count > MOST_STREAMS) return [];
+  const runs = ranges.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, at) => from + at));
+  return [
+    [...new Set(runs)].map(
+      (run): Stream =>
+        (range, limit) =>
+          idsOf(sql.ofRun.all({ run, ...range, limit })),
+    ),
+  ];
 }
 
 /** Attempts whose paths hold the words, newest first, of those that are indexed. */

@@ -29,6 +29,7 @@ export class SqliteTransfers implements TransferStore {
     this.#search = new AttemptSearch({
       store,
       endpoints,
+      rules,
       attempts: this.#sql,
       recordOf: (row) => this.#record(row),
     });

@@ -24,6 +24,27 @@ export function prepareStreams({ database }: StoreFile) {
         .orderBy('id', 'desc')
         .limit(bind('limit')),
     ),
+    ofRule: statement(database, (from, bind: Bind<Ids & { rule: number; succeeded: number }>) =>
+      from
+        .selectFrom('attempts')
+        .select('id')
+        .where('rule_id', '=', bind('rule'))
+        .where('succeeded', '=', bind('succeeded'))
+        .where('id', '>=', bind('from'))
+        .where('id', '<', bind('before'))
+        .orderBy('id', 'desc')
+        .limit(bind('limit')),
+    ),
+    ofRun: statement(database, (from, bind: Bind<Ids & { run: number }>) =>
+      from
+        .selectFrom('attempts')
+        .select('id')
+        .where('run', '=', bind('run'))
+        .where('id', '>=', bind('from'))
+        .where('id', '<', bind('before'))
+        .orderBy('id', 'desc')
+        .limit(bind('limit')),
+    ),
     ofCode: statement(database, (from, bind: Bind<Ids & { code: number }>) =>
       from
         .selectFrom('attempts')
