@@ -11,10 +11,16 @@ export type DeathKind = 'before' | 'after';
  * From then on nothing that it calls ever answers, and none of its timers rings.
  */
 export class Doom {
-  /** What was changed so far, the last one being where it died. */
-  readonly passed: string[] = [];
   readonly death: Promise<void>;
+  /** Called for each change that had its effect. Nothing is kept of them here: a life may have millions. */
+  changed: (what: string) => void = () => undefined;
+  /** What it was to change last: where it died. */
+  last = '';
+  #changes = 0;
   #isDead = false;
+  #isBuried = false;
+  readonly #open = new Set<OpenFile>();
+  readonly #underWay = new Set<Promise<unknown>>();
   #die: () => void = () => undefined;
   readonly #at: number;
   readonly #kind: DeathKind;
@@ -35,24 +41,45 @@ export class Doom {
     return this.#isDead;
   }
 
-  /** What had its effect. */
-  get done(): readonly string[] {
-    const isUndone = this.#isDead && this.#kind === 'before';
-    return isUndone ? this.passed.slice(0, -1) : this.passed;
-  }
-
   /** One change of the world. */
   async change<T>(what: string, call: () => Promise<T>): Promise<T> {
     if (this.#isDead) return never();
-    this.passed.push(what);
-    const isLast = this.passed.length === this.#at;
+    this.last = what;
+    this.#changes += 1;
+    const isLast = this.#changes === this.#at;
     if (isLast && this.#kind === 'before') return this.#end();
-    return this.#answer(call(), isLast);
+    this.changed(what);
+    const answer = call();
+    this.#underWay.add(answer);
+    try {
+      return await this.#answer(answer, isLast);
+    } finally {
+      this.#underWay.delete(answer);
+    }
   }
 
   /** A look, which changes nothing. */
   look<T>(call: () => Promise<T>): Promise<T> {
     return this.#isDead ? never() : this.#answer(call(), false);
+  }
+
+  /** A file that the process has open until it closes it. */
+  async opened(file: OpenFile): Promise<void> {
+    if (this.#isBuried) await file.close();
+    else this.#open.add(file);
+  }
+
+  async closing(file: OpenFile): Promise<void> {
+    this.#open.delete(file);
+    await file.close();
+  }
+
+  /** What was under way as it died comes to its end, and the system closes what it had open: before another begins. */
+  async bury(): Promise<void> {
+    this.#isBuried = true;
+    await Promise.allSettled(this.#underWay);
+    await Promise.all([...this.#open].map((file) => file.close()));
+    this.#open.clear();
   }
 
   async #answer<T>(answer: Promise<T>, isLast: boolean): Promise<T> {
@@ -127,13 +154,20 @@ function doomedFiles(files: Files, doom: Doom): Files {
     if (name === 'list') return call();
     const what = `${name} ${args.filter((arg) => typeof arg === 'string').join(' ')}`;
     if (name !== 'open') return throughDoom(doom, { name, what }, call);
-    const open = async () => doomedFile((await call()) as OpenFile, doom, String(args[0]));
+    const open = async () => {
+      const file = (await call()) as OpenFile;
+      await doom.opened(file);
+      return doomedFile(file, doom, String(args[0]));
+    };
     return args[1] === 'read' ? doom.look(open) : doom.change(what, open);
   });
 }
 
 function doomedFile(file: OpenFile, doom: Doom, path: string): OpenFile {
-  return intercepted(file, (name, call) => throughDoom(doom, { name, what: `${name} ${path}` }, call));
+  return intercepted(file, (name, call) => {
+    const answer = name === 'close' ? () => doom.closing(file) : call;
+    return throughDoom(doom, { name, what: `${name} ${path}` }, answer);
+  });
 }
 
 /** The same store for a process that will die. Its facts outlive it, so closing does nothing. */

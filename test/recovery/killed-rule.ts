@@ -1,5 +1,3 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { openHouse, type House } from '../../src/engine/daemon/house.js';
 import { readRuleSettings } from '../../src/engine/daemon/rule-settings.js';
 import { runToolsOf } from '../../src/engine/daemon/run-tools-of-house.js';
@@ -12,12 +10,12 @@ import type { RunRecord } from '../../src/store/run-store.js';
 import type { Store } from '../../src/store/store.js';
 import type { AttemptRecord } from '../../src/store/transfer-store.js';
 import { doomedPlatform, doomedStore, type Doom } from './doom.js';
+import type { Ground } from './ground.js';
 
 export const CONTENT = 'order 4711\n'.repeat(300);
 
 /** A rule `r` over a folder of its own, whose processes can be killed. */
 export interface KilledRule {
-  readonly folder: string;
   readonly store: Store;
   /** Lives until the run has ended or the process dies; what it changed, in order. */
   live(doom: Doom): Promise<void>;
@@ -30,22 +28,20 @@ export interface KilledRule {
 }
 
 /** `steps`: the `do:` of the rule as YAML; its file is `outbox/a.csv`. */
-export async function killedRule(folder: string, steps: string): Promise<KilledRule> {
-  for (const name of ['outbox', 'inbox', 'set-aside'])
-    await mkdir(join(folder, 'exchange', name), { recursive: true });
-  await writeFile(join(folder, 'exchange/outbox/a.csv'), CONTENT);
-  await writeFile(join(folder, 'exchange/no-folder'), 'a file, so that nothing can be put below it');
-  await writeFile(join(folder, 'tallyman.yaml'), settingsText(steps));
+export async function killedRule(ground: Ground, steps: string): Promise<KilledRule> {
+  for (const name of ['inbox', 'set-aside']) await ground.makeFolder(`exchange/${name}`);
+  await ground.put('exchange/outbox/a.csv', CONTENT);
+  await ground.put('exchange/no-folder', 'a file, so that nothing can be put below it');
+  await ground.put('tallyman.yaml', settingsText(steps));
   const store = openMemoryStore();
-  const event = await fileEvent(folder);
+  const event = fileEvent(ground.folder);
   let pid = 70_000;
   return {
-    folder,
     store,
-    live: (doom) => live({ folder, store, event, doom, pid: ++pid }),
-    content: (name) => readFile(join(folder, 'exchange', name), 'utf8').catch(() => undefined),
-    names: async (name) => (await readdir(join(folder, 'exchange', name))).sort(),
-    lines: () => logLines(join(folder, 'logs')),
+    live: (doom) => live({ ground, store, event, doom, pid: ++pid }),
+    content: (name) => ground.content(`exchange/${name}`),
+    names: (name) => ground.names(`exchange/${name}`),
+    lines: () => logLines(ground),
     attempts: () => store.transfers.find(undefined, { limit: 1_000 }),
     run: () => store.runs.ofEvent('r', event.key),
   };
@@ -63,7 +59,7 @@ ${steps}`;
 }
 
 interface Life {
-  readonly folder: string;
+  readonly ground: Ground;
   readonly store: Store;
   readonly event: TriggerEvent;
   readonly doom: Doom;
@@ -86,21 +82,23 @@ async function live(life: Life): Promise<void> {
     await house.close();
   };
   await Promise.race([whole(), life.doom.death]);
+  await life.doom.bury();
 }
 
-async function openLife({ folder, store, doom, pid }: Life): Promise<House> {
+async function openLife({ ground, store, doom, pid }: Life): Promise<House> {
+  const { folder, files } = ground;
   const real = nodeSurroundings({ warn: () => undefined, environment: { HOME: folder }, workFolder: folder });
-  const settings = await readRuleSettings({ config: join(folder, 'tallyman.yaml') }, real);
-  const platform = doomedPlatform(real.platform, doom, pid);
+  const there = { ...real, platform: { ...real.platform, files } };
   return openHouse({
-    settings,
-    surroundings: { ...real, platform },
+    settings: await readRuleSettings({ config: `${folder}/tallyman.yaml` }, there),
+    surroundings: { ...there, platform: doomedPlatform(there.platform, doom, pid) },
     openStore: () => Promise.resolve(doomedStore(store, doom)),
   });
 }
 
-async function fileEvent(folder: string): Promise<TriggerEvent> {
-  const path = join(folder, 'exchange/outbox/a.csv');
+function fileEvent(root: string): TriggerEvent {
+  const folder = `${root}/exchange/outbox`;
+  const path = `${folder}/a.csv`;
   return {
     rule: 'r',
     trigger: 'folder',
@@ -109,7 +107,7 @@ async function fileEvent(folder: string): Promise<TriggerEvent> {
     file: {
       connection: '',
       path,
-      folder: join(folder, 'exchange/outbox'),
+      folder,
       sizeBytes: CONTENT.length,
       modifiedMs: undefined,
     },
@@ -117,9 +115,9 @@ async function fileEvent(folder: string): Promise<TriggerEvent> {
   };
 }
 
-async function logLines(folder: string): Promise<readonly string[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /^cl\d+\.log$/.test(name));
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+async function logLines(ground: Ground): Promise<readonly string[]> {
+  const names = (await ground.names('logs')).filter((name) => /^cl\d+\.log$/.test(name));
+  const texts = await Promise.all(names.map(async (name) => (await ground.content(`logs/${name}`)) ?? ''));
   return texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => line !== '' && !line.startsWith('#'));
 }
 

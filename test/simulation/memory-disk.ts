@@ -4,7 +4,10 @@ import type { EntryKind, FileFacts, Files, FolderEntry, OpenFile, OpenMode } fro
 interface FileNode {
   readonly kind: 'file';
   readonly inode: number;
+  /** What is in it: the first part of `room`. */
   bytes: Buffer;
+  /** Grows by doubling, so that a log of many lines is not copied for each of them. */
+  room: Buffer;
   modifiedMs: number;
 }
 
@@ -42,7 +45,7 @@ export class MemoryDisk implements Files {
     const bytes = Buffer.from(content);
     const there = this.#find(path);
     const modifiedMs = this.#now();
-    if (there?.kind === 'file') Object.assign(there, { bytes, modifiedMs });
+    if (there?.kind === 'file') Object.assign(there, { bytes, room: bytes, modifiedMs });
     else this.#folder(dirname(path)).children.set(basename(path), this.#newFile(bytes));
   }
 
@@ -79,7 +82,7 @@ export class MemoryDisk implements Files {
     if (there !== undefined) {
       if (mode === 'create') throw failure('EEXIST', path);
       if (mode === 'read' && this.unreadable.has(path)) throw failure('EACCES', path);
-      if (mode === 'replace') this.#write(there, Buffer.alloc(0));
+      if (mode === 'replace') this.#resize(there, 0);
       return this.#handle(there, mode === 'append');
     }
     if (mode === 'read' || mode === 'update') throw failure('ENOENT', path);
@@ -192,21 +195,17 @@ export class MemoryDisk implements Files {
     };
   }
 
-  #write(node: FileNode, bytes: Buffer, position?: number): void {
-    if (position === undefined) node.bytes = bytes;
-    else {
-      const grown = Buffer.alloc(Math.max(node.bytes.length, position + bytes.length));
-      node.bytes.copy(grown);
-      bytes.copy(grown, position);
-      node.bytes = grown;
-    }
+  #write(node: FileNode, bytes: Buffer, position: number): void {
+    const endBytes = position + bytes.length;
+    if (endBytes > node.bytes.length) grow(node, endBytes);
+    bytes.copy(node.bytes, position);
     node.modifiedMs = this.#now();
   }
 
   #resize(node: FileNode, sizeBytes: number): void {
-    const resized = Buffer.alloc(sizeBytes);
-    node.bytes.copy(resized);
-    this.#write(node, resized);
+    if (sizeBytes > node.bytes.length) grow(node, sizeBytes);
+    node.bytes = node.bytes.subarray(0, sizeBytes);
+    node.modifiedMs = this.#now();
   }
 
   #mustHaveRoom(path: string): void {
@@ -241,12 +240,22 @@ export class MemoryDisk implements Files {
   }
 
   #newFile(bytes: Buffer): FileNode {
-    return { kind: 'file', inode: (this.#inodes += 1), bytes, modifiedMs: this.#now() };
+    return { kind: 'file', inode: (this.#inodes += 1), bytes, room: bytes, modifiedMs: this.#now() };
   }
 
   #newFolder(): FolderNode {
     return { kind: 'folder', inode: (this.#inodes += 1), children: new Map(), modifiedMs: this.#now() };
   }
+}
+
+/** What comes behind the old end is zeros, also where a longer content stood before. */
+function grow(node: FileNode, sizeBytes: number): void {
+  const oldBytes = node.bytes.length;
+  if (sizeBytes > node.room.length) {
+    node.room = Buffer.alloc(Math.max(sizeBytes, 2 * node.room.length));
+    node.bytes.copy(node.room);
+  } else node.room.fill(0, oldBytes, sizeBytes);
+  node.bytes = node.room.subarray(0, sizeBytes);
 }
 
 function factsOf(node: Node): FileFacts {

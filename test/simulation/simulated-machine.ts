@@ -57,6 +57,7 @@ export class SimulatedMachine {
   async start(dieAt = 0, kind: DeathKind = 'before'): Promise<void> {
     this.#pid += 1;
     const doom = new Doom(dieAt, kind);
+    doom.changed = (what) => this.#tell(what);
     this.#doom = doom;
     this.#daemon = undefined;
     const starting = this.#open(doom).then((daemon) => (this.#daemon = daemon));
@@ -67,8 +68,8 @@ export class SimulatedMachine {
   /** Is the process dead? Its timers are forgotten then. */
   buried(): boolean {
     if (!this.#doom.isDead) return false;
-    this.#tell(this.#doom);
-    this.deaths.push(this.#doom.passed.at(-1) ?? '');
+    this.#tell(`dead: ${this.#doom.last}`);
+    this.deaths.push(this.#doom.last);
     this.clock.forgetTimers();
     this.#dialer.cutAll();
     this.#doom = new Doom(0, 'before');
@@ -80,7 +81,6 @@ export class SimulatedMachine {
     const daemon = this.#daemon;
     if (daemon === undefined) return;
     await this.attend(daemon.stop());
-    this.#tell(this.#doom);
     this.#daemon = undefined;
   }
 
@@ -107,8 +107,8 @@ export class SimulatedMachine {
     return this.#story.digest('hex').slice(0, 12);
   }
 
-  #tell({ passed }: Doom): void {
-    this.#story.update(`${this.clock.monotonicMs()} ${passed.join('\n')}\n`);
+  #tell(what: string): void {
+    this.#story.update(`${this.clock.monotonicMs()} ${what}\n`);
   }
 
   #work(): number {
@@ -125,7 +125,7 @@ export class SimulatedMachine {
       if (isOver || this.#doom.isDead) return;
       await this.clock.pass(1_000);
     }
-    const last = this.#doom.passed.slice(-5).join(', ');
+    const { last } = this.#doom;
     throw new Error(`a start or stop of the daemon takes more than 1,000 s; the last that it did: ${last}`);
   }
 
