@@ -66,7 +66,7 @@ loopback needs \`api.tls\`. The same as an OpenAPI document: [openapi.json](open
   (but not the local commands). Bodies are JSON of at most 64 KiB, webhooks of at most 1 MiB. Unknown fields are refused.
 - **Names.** The Host header must be localhost, an address, the machine's name or one of \`api.hostNames\`. There is no CORS.
   \`X-Forwarded-For\` counts only from \`api.trustedProxies\`; the audit keeps both addresses.
-- **Audit.** Each change has its entry before it is made (the word in the table); refusals have theirs, at most 30 a minute,
+- **Audit.** Each change has its entry before it is made (the word in the table), and then what came of it; refusals have theirs, at most 30 a minute,
   the others counted.
 - **Pages.** Lists are newest first; \`nextCursor\` of a page goes into \`cursor\` for the next one and is absent on the last.
   \`/v1/transfers?count=true\` counts all rows that match, up to 10,000; beyond it \`isExact\` is false.

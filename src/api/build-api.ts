@@ -66,7 +66,7 @@ export async function buildApi(face: DaemonFace, options: ApiOptions): Promise<F
   });
   registerHealthRoutes(app, face, metrics);
   registerDocument(app);
-  for (const route of API_ROUTES) registerRoute(app, route, face);
+  for (const route of API_ROUTES) registerRoute(app, route, { face, report: options.report });
   registerEventRoute(app, { face, feed, door });
   await registerHookRoute(app, face, refusals);
   await metrics.begin();

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AuditEntry } from '../store/access-store.js';
 import { rehearseApi, type ApiRehearsal } from './api-rehearsal.testing.js';
 import { fakeConnection } from './daemon-face.testing.js';
 
@@ -50,6 +51,28 @@ describe('rules', () => {
     expect(api.daemon.asked).toEqual([{ rule: 'send-orders', by: 'admin', ...body }]);
     expect(JSON.stringify(await lastAudit())).not.toContain('4711-secret');
     expect((await api.ask('POST', '/v1/rules/nothing/run', { body: {} })).status).toBe(404);
+  });
+
+  it('each change is in the audit with what came of it', async () => {
+    await api.ask('POST', '/v1/rules/send-orders/run', { body: {} });
+    await api.ask('POST', '/v1/rules/nothing/run', { body: {} });
+    await api.ask('POST', '/v1/rules/send-orders/run', { body: {}, role: 'viewer' });
+    const cut = { ...(await lastAudit()), what: 'run.cancel', isAllowed: true } as AuditEntry;
+    await api.daemon.store.access.audit(cut);
+    const { body } = await api.ask('GET', '/v1/audit');
+    const entries = body['entries'] as { what: string; isAllowed: boolean; result?: unknown }[];
+    expect(entries.map(({ isAllowed, result }) => [isAllowed, result])).toEqual([
+      [true, { outcome: 'unknown' }],
+      [false, undefined],
+      [true, { outcome: 'failed', status: 404, code: 'NAME_UNKNOWN' }],
+      [true, { outcome: 'done', status: 202 }],
+    ]);
+  });
+
+  it('a change is answered as made when only its result cannot be kept', async () => {
+    vi.spyOn(api.daemon.store.access, 'auditEnded').mockRejectedValue(new Error('disk'));
+    expect((await api.ask('POST', '/v1/rules/send-orders/run', { body: {} })).status).toBe(202);
+    expect(api.failures).toMatchObject([{ target: 'audit' }]);
   });
 
   it('are not changed when the audit cannot be written', async () => {

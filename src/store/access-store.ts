@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../core/error-codes.js';
+
 export const ROLES = ['viewer', 'operator', 'editor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -9,6 +11,14 @@ export interface TokenRecord {
   readonly expiresMs: number;
   readonly lastUsedMs?: number;
   readonly revokedMs?: number;
+}
+
+/** What came of a change that was asked for. */
+export interface AuditResult {
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** Why it was not made. */
+  readonly errorCode?: ErrorCode;
 }
 
 export interface AuditEntry {
@@ -24,6 +34,8 @@ export interface AuditEntry {
   readonly target: string;
   readonly isAllowed: boolean;
   readonly detail?: unknown;
+  /** Absent until the change has ended, and for ever when the daemon died before that. */
+  readonly result?: AuditResult;
 }
 
 export interface AccessStore {
@@ -34,6 +46,8 @@ export interface AccessStore {
   tokenUsed(id: number, nowMs: number): Promise<void>;
   revoke(id: number, nowMs: number): Promise<boolean>;
   tokens(): Promise<readonly TokenRecord[]>;
-  audit(entry: Omit<AuditEntry, 'id'>): Promise<void>;
+  /** Gives the entry's number. */
+  audit(entry: Omit<AuditEntry, 'id' | 'result'>): Promise<number>;
+  auditEnded(id: number, result: AuditResult): Promise<void>;
   audits(options: { readonly beforeId?: number; readonly limit: number }): Promise<readonly AuditEntry[]>;
 }

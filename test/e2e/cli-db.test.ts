@@ -47,7 +47,7 @@ describe('tally db', () => {
     const again = await tally(['db', 'prune', '--store', copy, '--dry-run'], { folder });
     expect(again.stdout).toBe(`1 run and 1 attempt would be removed from ${copy}\n`);
     expect((await tally(['db', 'migrate'], { folder })).stdout).toMatch(
-      /^nothing to do: .* version 1, the newest\n$/,
+      /^nothing to do: .* version 2, the newest\n$/,
     );
   });
 

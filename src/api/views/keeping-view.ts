@@ -84,6 +84,16 @@ export const auditView = z.strictObject({
   target: z.string(),
   isAllowed: z.boolean(),
   detail: z.unknown().optional(),
+  result: z
+    .strictObject({
+      outcome: z.enum(['done', 'failed', 'unknown']),
+      status: z.int().optional(),
+      code: z.string().optional(),
+    })
+    .optional()
+    .describe(
+      'What came of the change; unknown: the daemon was still at it, or died before it could tell. Refusals have none',
+    ),
 });
 
 export function auditData(entry: AuditEntry): z.input<typeof auditView> {
@@ -98,5 +108,13 @@ export function auditData(entry: AuditEntry): z.input<typeof auditView> {
     target,
     isAllowed,
     ...(detail === undefined ? {} : { detail }),
+    ...(isAllowed ? { result: resultData(entry) } : {}),
   };
+}
+
+function resultData({ result }: AuditEntry): z.input<typeof auditView>['result'] {
+  if (result === undefined) return { outcome: 'unknown' };
+  const { status, errorCode } = result;
+  const code = errorCode === undefined ? {} : { code: errorCode };
+  return { outcome: status < 400 ? 'done' : 'failed', status, ...code };
 }

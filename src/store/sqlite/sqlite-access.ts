@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
-import type { AccessStore, AuditEntry, Role, TokenRecord } from '../access-store.js';
+import type { ErrorCode } from '../../core/error-codes.js';
+import type { AccessStore, AuditEntry, AuditResult, Role, TokenRecord } from '../access-store.js';
 import { fromJson, present, toJson } from './present.js';
 import { statement, type Bind } from './statement.js';
 import type { StoreFile } from './store-file.js';
@@ -39,10 +40,15 @@ export class SqliteAccess implements AccessStore {
     return this.#store.read(() => this.#sql.tokens.all({}).map(tokenOf));
   }
 
-  audit(entry: Omit<AuditEntry, 'id'>): Promise<void> {
+  audit(entry: Omit<AuditEntry, 'id' | 'result'>): Promise<number> {
     const { claimedPeer = null, isAllowed } = entry;
     const row = { ...entry, claimedPeer, isAllowed: isAllowed ? 1 : 0, detail: toJson(entry.detail) };
-    return this.#store.write(() => void this.#sql.audit.run(row));
+    return this.#store.write(() => this.#sql.audit.run(row).id);
+  }
+
+  auditEnded(id: number, { status, errorCode }: AuditResult): Promise<void> {
+    const row = { id, status, errorCode: errorCode ?? null };
+    return this.#store.write(() => void this.#sql.auditEnded.run(row));
   }
 
   audits({ beforeId = Number.MAX_SAFE_INTEGER, limit }: Parameters<AccessStore['audits']>[0]) {
@@ -73,7 +79,12 @@ function auditOf(row: Selectable<Tables['audits']>): AuditEntry {
     target: row.target,
     isAllowed: row.is_allowed === 1,
     detail: fromJson(row.detail),
+    result: resultOf(row),
   });
+}
+
+function resultOf({ status, error_code: errorCode }: Selectable<Tables['audits']>): AuditResult | null {
+  return status === null ? null : present<AuditResult>({ status, errorCode: errorCode as ErrorCode | null });
 }
 
 interface TokenValues {
@@ -138,6 +149,14 @@ function prepare({ database }: StoreFile) {
         is_allowed: bind('isAllowed'),
         detail: bind('detail'),
       }),
+    ),
+    auditEnded: statement(
+      database,
+      (from, bind: Bind<{ id: number; status: number; errorCode: string | null }>) =>
+        from
+          .updateTable('audits')
+          .set({ status: bind('status'), error_code: bind('errorCode') })
+          .where('id', '=', bind('id')),
     ),
     audits: statement(database, (from, bind: Bind<{ beforeId: number; limit: number }>) =>
       from

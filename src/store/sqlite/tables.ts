@@ -257,4 +257,6 @@ interface AuditTable {
   target: string;
   is_allowed: number;
   detail: string | null;
+  status: number | null;
+  error_code: string | null;
 }

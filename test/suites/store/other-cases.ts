@@ -165,6 +165,10 @@ export const HOUSE_CASES: readonly StoreCase[] = [
       assert.deepEqual(again, { alarm, isNew: false });
       assert.deepEqual(await alarms.open(), [alarm]);
       const closed = { ...alarm, closedMs: NOW_MS + 2 };
+      await alarms.reword(down.cause, (text) => `${text}, and others`);
+      assert.deepEqual(await alarms.open(), [{ ...alarm, text: 'still down, and others' }]);
+      await alarms.reword(down.cause, () => 'still down');
+      await alarms.reword('another', () => 'nobody hears this');
       assert.deepEqual(await alarms.clear(down.cause, NOW_MS + 2), closed);
       assert.equal(await alarms.clear(down.cause, NOW_MS + 3), undefined);
       const next = await alarms.raise(down, NOW_MS + 4);
@@ -201,7 +205,7 @@ export const HOUSE_CASES: readonly StoreCase[] = [
         target: 'orders',
         isAllowed: true,
       };
-      await access.audit(entry);
+      const id = await access.audit(entry);
       await access.audit({ ...entry, claimedPeer: '10.0.0.1', isAllowed: false, detail: { a: [1] } });
       const [last, first] = await access.audits({ limit: 9 });
       assert.deepEqual(first, { ...entry, id: 1 });
@@ -213,6 +217,11 @@ export const HOUSE_CASES: readonly StoreCase[] = [
         detail: { a: [1] },
       });
       assert.deepEqual(await access.audits({ limit: 9, beforeId: 2 }), [first]);
+      await access.auditEnded(id, { status: 202 });
+      const told = async () => (await access.audits({ limit: 9, beforeId: 2 }))[0]?.result;
+      assert.deepEqual(await told(), { status: 202 });
+      await access.auditEnded(id, { status: 409, errorCode: 'REFUSED' });
+      assert.deepEqual(await told(), { status: 409, errorCode: 'REFUSED' });
     },
   },
   {
