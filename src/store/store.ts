@@ -21,6 +21,8 @@ export interface Store {
   readonly alarms: AlarmStore;
   readonly access: AccessStore;
   readonly upkeep: StoreUpkeep;
+  /** True where this opening made it. */
+  readonly isNew?: boolean;
   /** Waits for what is being written, then closes. Idempotent. */
   close(): Promise<void>;
 }

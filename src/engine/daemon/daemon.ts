@@ -30,6 +30,7 @@ import { DaemonSink } from './daemon-sink.js';
 import { FileWatch } from './file-watch.js';
 import { openHouse, type House, type HouseParts } from './house.js';
 import { sourceMaker, triggerName } from './make-source.js';
+import { tellNewStore } from './new-store.js';
 import { RuleSources } from './rule-sources.js';
 import { runToTheEnd } from './run-to-the-end.js';
 import { settingsFolder, type RuleSettings } from './rule-settings.js';
@@ -69,6 +70,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const house = await openHouse(options);
   const daemon = new RunningDaemon(house, options);
   try {
+    await tellNewStore(house, options.surroundings.warn);
     await daemon.start();
     return daemon;
   } catch (error) {

@@ -46,9 +46,9 @@ async function openForWriting({ file, platform }: SqliteStoreOptions): Promise<S
   try {
     const store = new StoreFile({ file, access: 'write', monotonicMs: () => clock.monotonicMs() });
     try {
-      migrate(store);
+      const isNew = migrate(store) === 0;
       const parts = sqliteStore(store, platform);
-      return { ...parts, close: () => parts.close().finally(() => lock.release()) };
+      return { ...parts, isNew, close: () => parts.close().finally(() => lock.release()) };
     } catch (error) {
       await store.close();
       throw error;
