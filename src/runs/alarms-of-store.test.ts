@@ -57,6 +57,7 @@ class House {
         alarms: {
           raise: guarded((...args) => store.alarms.raise(...args)),
           clear: guarded((...args) => store.alarms.clear(...args)),
+          reword: guarded((...args) => store.alarms.reword(...args)),
           open: guarded(() => store.alarms.open()),
           list: guarded((...args) => store.alarms.list(...args)),
         },

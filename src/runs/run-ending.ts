@@ -7,6 +7,7 @@ import type { FailedStep } from './run-progress.js';
 import type { RunServices } from './run-services.js';
 import { nextRunState, type RunEvent } from './run-state.js';
 import type { EndedRun } from './run-tools.js';
+import { UnsentFiles } from './unsent-files.js';
 
 /** What became of a run in the hands of this process. */
 export type RunEnd =
@@ -30,12 +31,12 @@ interface EndFacts {
 export class RunEnding {
   readonly #services: RunServices;
   readonly #makeFollowers: (ended: EndedRun) => Promise<void> | undefined;
-  /** Rules whose failure people were told of; undefined until the store was asked. */
-  #failing: Set<string> | undefined;
+  readonly #unsent: UnsentFiles;
 
   constructor(services: RunServices, makeFollowers: (ended: EndedRun) => Promise<void> | undefined) {
     this.#services = services;
     this.#makeFollowers = makeFollowers;
+    this.#unsent = new UnsentFiles(services);
   }
 
   /** Rejects with STORE_FAILED or STALE_LEASE. */
@@ -94,22 +95,20 @@ export class RunEnding {
     await this.#services.store.runs.countNothing(run.rule, day, reason, 1);
   }
 
-  /** One alarm for a rule that fails, closed by its next success. A parked partner has an alarm of its own. */
+  /** A failed run that a person leaves as it is: its file counts as unsent no more. False: it did not count. */
+  leaveUnsent(run: RunRecord): Promise<boolean> {
+    return this.#unsent.settled(run);
+  }
+
+  /** Files that are unsent have an alarm for their rule. A parked partner has an alarm of its own. */
   async #tellPeople(
-    { id, rule, isShadow }: RunRecord,
+    run: RunRecord,
     { state, error }: { readonly state: EndedRun['state']; readonly error: TransferError | undefined },
   ): Promise<void> {
-    const { store, alarms } = this.#services;
-    if (this.#failing === undefined) {
-      const open = await store.alarms.open();
-      this.#failing = new Set(open.filter(({ kind }) => kind === 'ruleFailed').map(({ cause }) => cause));
-    }
-    const cause = `ruleFailed:${rule}`;
-    if (state === 'succeeded' && this.#failing.delete(cause)) return alarms.clear(cause);
-    if (state !== 'failed' || isShadow || error === undefined || error.retry === 'auth') return;
-    this.#failing.add(cause);
-    const text = `Rule ${rule} failed (run ${id}): ${error.message}. ${error.advice}`;
-    await alarms.raise({ kind: 'ruleFailed', cause, side: error.side, text });
+    if (run.isShadow) return;
+    if (state === 'succeeded' || state === 'cancelled') await this.#unsent.settled(run);
+    if (state !== 'failed' || error === undefined || error.retry === 'auth') return;
+    await this.#unsent.failed(run, error);
   }
 }
 

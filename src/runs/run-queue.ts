@@ -32,6 +32,9 @@ export interface RunQueueOptions {
   readonly isOnlyProcess: boolean;
 }
 
+/** What became of a run that a person cancelled. */
+export type Cancelled = 'asked' | 'ended' | 'left';
+
 /** What is under way and what waits. */
 export interface QueueFigures {
   readonly running: number;
@@ -175,11 +178,15 @@ export class RunQueue {
     this.#fill();
   }
 
-  /** `asked`: it ends after rolling back what is under way, or has not begun and never will. NOT_FOUND. */
-  async cancel(id: number): Promise<'asked' | 'ended'> {
+  /**
+   * `asked`: it ends after rolling back what is under way, or has not begun and never will. `left`: it had failed, and its
+   * file, which counted as unsent, is left so. NOT_FOUND.
+   */
+  async cancel(id: number): Promise<Cancelled> {
     const { runs } = this.#services.store;
     const run = await runs.get(id);
     if (run === undefined) throw notFound(id);
+    if (run.state === 'failed') return (await this.#worker.leaveUnsent(run)) ? 'left' : 'ended';
     if (hasEnded(run.state) || !(await runs.askCancel(id))) return 'ended';
     const control = this.#worker.controlOf(id);
     if (control !== undefined) control.break('cancel', `run ${id} was cancelled`);

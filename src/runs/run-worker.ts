@@ -99,6 +99,11 @@ export class RunWorker {
     }
   }
 
+  /** See `RunEnding.leaveUnsent`. */
+  leaveUnsent(run: RunRecord): Promise<boolean> {
+    return this.#ending.leaveUnsent(run);
+  }
+
   async #held(id: number, work: (control: RunControl) => Promise<Worked>): Promise<Worked> {
     const control = new RunControl();
     this.#controls.set(id, control);

@@ -33,6 +33,8 @@ export interface AlarmStore {
     alarm: Pick<Alarm, 'kind' | 'cause' | 'side' | 'text'>,
     nowMs: number,
   ): Promise<{ readonly alarm: Alarm; readonly isNew: boolean }>;
+  /** Another text for the open one with this cause, made of the one that it has; it counts no more than before. */
+  reword(cause: string, change: (text: string) => string): Promise<void>;
   /** Closes the open one with this cause: the alarm for a recovery notice, or undefined. */
   clear(cause: string, nowMs: number): Promise<Alarm | undefined>;
   open(): Promise<readonly Alarm[]>;

@@ -138,9 +138,9 @@ export const RUN_ROUTES: readonly ApiRoute[] = [
     path: '/v1/runs/:run/cancel',
     role: 'operator',
     operation: 'cancelRun',
-    summary: 'Asks a run to stop after what is under way',
+    summary: 'Asks a run to stop after what is under way; leaves the file of a failed one unsent',
     params: runParams,
-    answer: z.strictObject({ outcome: z.enum(['asked', 'ended']) }),
+    answer: z.strictObject({ outcome: z.enum(['asked', 'ended', 'left']) }),
     status: 202,
     audit: { what: 'run.cancel', target: ({ params }) => String(params.run) },
     handle: async ({ face, params, caller }) => ({

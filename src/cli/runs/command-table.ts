@@ -66,7 +66,7 @@ export const RUNS_COMMANDS: readonly CommandFacts[] = [
   },
   {
     name: 'runs cancel',
-    summary: 'ask a run to stop after what is under way',
+    summary: 'ask a run to stop after what is under way; leave what a failed one was to send unsent',
     args: RUN,
     flags: [...WAIT_FLAG, ...SERVER_FLAGS, ...FORMAT_FLAGS, ...COMMON_FLAGS],
     examples: [{ line: 'tally runs cancel 4711 --wait', says: 'until it has stopped' }],

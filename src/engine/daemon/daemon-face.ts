@@ -5,6 +5,7 @@ import type { RuleBook } from '../../rules/rule-book.js';
 import type { TriggerKind } from '../../rules/triggers/trigger.js';
 import type { LiveEvents } from '../../runs/live-events.js';
 import type { PartnerAdmission } from '../../runs/partner-guard.js';
+import type { Cancelled } from '../../runs/run-queue.js';
 import type { RunRetryPlan } from '../../runs/run-retry.js';
 import type { Store } from '../../store/store.js';
 import type { ListedConnection } from '../connection-list.js';
@@ -96,8 +97,8 @@ export interface DaemonRuns {
     readonly file?: string;
     readonly by: string;
   }): Promise<number>;
-  /** `asked`: it stops after what is under way. `ended`: it had ended before. */
-  cancel(run: number, by: string): Promise<'asked' | 'ended'>;
+  /** `asked`: it stops after what is under way. `ended`: it had ended before. `left`: failed, its file counts as unsent no more. */
+  cancel(run: number, by: string): Promise<Cancelled>;
   /** What a retry would do; changes nothing. REFUSED with the reason when there is nothing to retry. */
   retryPlan(run: number): Promise<RunRetryPlan>;
   /** The number of the new run. */

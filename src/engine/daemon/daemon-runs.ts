@@ -1,7 +1,7 @@
 import { nameUnknown } from '../../core/name-unknown.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { Rule } from '../../rules/rule.js';
-import type { RunQueue } from '../../runs/run-queue.js';
+import type { Cancelled, RunQueue } from '../../runs/run-queue.js';
 import { planRetry, retryRun, type RunRetryPlan } from '../../runs/run-retry.js';
 import type { RunServices } from '../../runs/run-services.js';
 import type { DaemonRuns } from './daemon-face.js';
@@ -35,7 +35,7 @@ export class RunsOfDaemon implements DaemonRuns {
     throw refused(`no run of ${rule.name} was made: the same event is known already`);
   }
 
-  cancel(run: number): Promise<'asked' | 'ended'> {
+  cancel(run: number): Promise<Cancelled> {
     return this.#parts.queue.cancel(run);
   }
 

@@ -30,6 +30,13 @@ export class SqliteAlarms implements AlarmStore {
     });
   }
 
+  reword(cause: string, change: (text: string) => string): Promise<void> {
+    return this.#store.write(() => {
+      const row = this.#sql.openOf.get({ cause });
+      if (row !== undefined) this.#sql.reword.run({ id: row.id, text: change(row.text) });
+    });
+  }
+
   clear(cause: string, nowMs: number): Promise<Alarm | undefined> {
     return this.#store.write(() => {
       const row = this.#sql.openOf.get({ cause });
@@ -96,6 +103,12 @@ function prepare({ database }: StoreFile) {
     ),
     openOf: statement(database, (from, bind: Bind<{ cause: string }>) =>
       from.selectFrom('alarms').selectAll().where('cause', '=', bind('cause')).where('closed_ms', 'is', null),
+    ),
+    reword: statement(database, (from, bind: Bind<{ id: number; text: string }>) =>
+      from
+        .updateTable('alarms')
+        .set({ text: bind('text') })
+        .where('id', '=', bind('id')),
     ),
     close: statement(database, (from, bind: Bind<{ id: number; nowMs: number }>) =>
       from
