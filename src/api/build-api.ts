@@ -59,7 +59,10 @@ export async function buildApi(face: DaemonFace, options: ApiOptions): Promise<F
   guardRoutes(app, face, door);
   answerFailures(app, options);
   const feed = new EventFeed(face.live, face.startedMs);
-  const metrics = new Metrics(face, { withProcess: options.withProcessMetrics });
+  const metrics = new Metrics(face, {
+    withProcess: options.withProcessMetrics,
+    certificate: options.tls?.certificate,
+  });
   app.addHook('onClose', async () => {
     feed.close();
     metrics.close();

@@ -10,6 +10,8 @@ export type MetricLabel =
   | 'connection'
   | 'direction'
   | 'error_type'
+  | 'kind'
+  | 'name'
   | 'node'
   | 'node_version'
   | 'operation'
@@ -101,6 +103,11 @@ export const METRICS = {
     kind: 'gauge',
     labels: ['side'],
     help: 'Open alarms, by whose side must act',
+  },
+  tally_credential_expiry_timestamp_seconds: {
+    kind: 'gauge',
+    labels: ['kind', 'name'],
+    help: 'When a credential ends: `api_token` by its name, and `api_certificate`',
   },
   tally_client_log_lines_total: {
     kind: 'counter',

@@ -32,7 +32,7 @@ scrape_configs:
     authorization: { credentials_file: /etc/prometheus/tally.token }
 \`\`\`
 
-Alert rules are in \`contrib/prometheus/\`. No path, user, file or host is ever in a label. Counters of known rules and
+Alert rules are in \`contrib/prometheus/\`, a dashboard for Grafana in \`contrib/grafana/\`. No path, user, file or host is ever in a label. Counters of known rules and
 connections begin at zero. Up to ${MAX_LABEL_VALUES} rules and ${MAX_LABEL_VALUES} connections have series of their own;
 what comes after them, and places that are no connection, are \`other\`.
 `;

@@ -1,10 +1,13 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readTestKey } from '../../../test/servers/test-keys.js';
 import { rehearseApi, type ApiRehearsal } from '../api-rehearsal.testing.js';
 import { FakeDaemon, fakeConnection, fakeRule } from '../daemon-face.testing.js';
 import { MAX_LABEL_VALUES } from './label-names.js';
-import { METRICS } from './metric-table.js';
+import { METRICS, type MetricName } from './metric-table.js';
+import { Metrics } from './metrics.js';
 import { renderMetricsPage } from './metrics-page.testing.js';
 
 let api: ApiRehearsal;
@@ -97,6 +100,58 @@ describe('metrics', () => {
     await many.close();
   });
 
+  it('tell when tokens and the certificate of the API end; a revoked token has no end any more', async () => {
+    const { access } = api.daemon.store;
+    const token = { name: 'ci', role: 'viewer', createdMs: 0, hash: 'ab12', expiresMs: 5_000_000 } as const;
+    const id = await access.addToken(token);
+    const line = 'tally_credential_expiry_timestamp_seconds{kind="api_token",name="ci"}';
+    expect(await page()).toContain(`${line} 5000`);
+    expect(await page()).not.toContain('kind="api_certificate"');
+    await access.revoke(id, 1);
+    expect(await page()).not.toContain(line);
+    const certificate = Buffer.from(readTestKey('valid.crt'));
+    const metrics = new Metrics(api.daemon, { withProcess: false, certificate });
+    const ends = Date.parse(new X509Certificate(certificate).validTo) / 1000;
+    expect(await metrics.page()).toContain(`{kind="api_certificate",name="api"} ${ends}`);
+    metrics.close();
+  });
+
+  it('are all that the dashboard of contrib/ shows, by labels that they have', async () => {
+    const file = new URL('../../../contrib/grafana/tallyman-dashboard.json', import.meta.url);
+    const { panels, templating } = JSON.parse(await readFile(file, 'utf8')) as {
+      panels: { title: string; targets: { expr: string; legendFormat: string }[] }[];
+      templating: { list: { query: unknown }[] };
+    };
+    expect(panels.length).toBeGreaterThan(10);
+    for (const { title, targets } of panels) {
+      for (const { expr, legendFormat } of targets) {
+        const used = metricsIn(expr);
+        expect([title, used.length > 0, used.filter((name) => !Object.hasOwn(METRICS, name))]).toEqual([
+          title,
+          true,
+          [],
+        ]);
+        const known = [
+          'instance',
+          'le',
+          ...used.flatMap((name): readonly string[] => METRICS[name as MetricName].labels),
+        ];
+        const named = [
+          ...legendFormat.matchAll(/\{\{(\w+)\}\}/g),
+          ...expr.matchAll(/[({,]\s*(\w+)(?:=~)/g),
+        ].map(([, label]) => label ?? '');
+        const grouped = [...expr.matchAll(/by \(([^)]*)\)/g)].flatMap(([, labels]) =>
+          (labels ?? '').split(/,\s*/),
+        );
+        expect([title, [...named, ...grouped].filter((label) => !known.includes(label))]).toEqual([
+          title,
+          [],
+        ]);
+      }
+    }
+    expect(metricsIn(JSON.stringify(templating)).filter((name) => !Object.hasOwn(METRICS, name))).toEqual([]);
+  });
+
   it('are all that the alert rules of contrib/ ask for', async () => {
     const file = new URL('../../../contrib/prometheus/tallyman-alerts.yaml', import.meta.url);
     const { groups } = parse(await readFile(file, 'utf8')) as {
@@ -121,3 +176,7 @@ describe('metrics', () => {
     }
   });
 });
+
+function metricsIn(text: string): readonly string[] {
+  return [...text.matchAll(/\btally_\w+/g)].map(([name]) => name.replace(/_(sum|count|bucket)$/, ''));
+}

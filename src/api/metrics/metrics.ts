@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { DaemonFace } from '../../engine/daemon/daemon-face.js';
+import type { TokenRecord } from '../../store/access-store.js';
 import type { LiveEvent } from '../../runs/live-events.js';
 import { ERROR_TYPES, errorTypeOf } from './error-type.js';
 import { LabelNames, MAX_LABEL_VALUES } from './label-names.js';
@@ -17,6 +19,8 @@ const MAX_WAITING_RUNS = 100_000;
 export interface MetricsOptions {
   /** Also what Node tells of itself. */
   readonly withProcess: boolean;
+  /** PEM of what the API shows of itself. */
+  readonly certificate?: Buffer | undefined;
 }
 
 /** Counts what happens, and looks at what is when it is asked. */
@@ -28,10 +32,14 @@ export class Metrics {
   readonly #connections: LabelNames;
   readonly #createdMs = new Map<number, number>();
   readonly #stop: () => void;
+  /** Of the API's certificate. */
+  readonly #certificateEndsMs: number | undefined;
   #connectionNames: ReadonlySet<string> = new Set();
 
-  constructor(face: DaemonFace, { withProcess }: MetricsOptions) {
+  constructor(face: DaemonFace, { withProcess, certificate }: MetricsOptions) {
     this.#face = face;
+    this.#certificateEndsMs =
+      certificate === undefined ? undefined : Date.parse(new X509Certificate(certificate).validTo);
     this.#rules = new LabelNames((name) => face.book().rules.some((rule) => rule.name === name));
     this.#connections = new LabelNames((name) => name === 'local' || this.#connectionNames.has(name));
     for (const name of Object.keys(METRICS) as MetricName[]) this.#byName.set(name, this.#make(name));
@@ -231,14 +239,31 @@ export class Metrics {
   }
 
   async #setStored(): Promise<void> {
-    const { alarms, runs } = this.#face.store;
-    const [open, quarantined] = await Promise.all([alarms.open(), runs.quarantined()]);
+    const { access, alarms, runs } = this.#face.store;
+    const [open, quarantined, tokens] = await Promise.all([
+      alarms.open(),
+      runs.quarantined(),
+      access.tokens(),
+    ]);
+    this.#setCredentials(tokens);
     const bySide = this.#emptied('tally_alarms_open');
     for (const side of SIDES) bySide.set({ side }, 0);
     for (const { side } of open) bySide.inc({ side });
     const aside = this.#emptied('tally_quarantined_files');
     for (const { name } of this.#face.book().rules) aside.inc({ rule: this.#rules.label(name) }, 0);
     for (const { rule } of quarantined) aside.inc({ rule: this.#rules.label(rule) });
+  }
+
+  /** A token that has ended counts until it is revoked or another one of its name was made. */
+  #setCredentials(tokens: readonly TokenRecord[]): void {
+    const ends = this.#emptied('tally_credential_expiry_timestamp_seconds');
+    if (this.#certificateEndsMs !== undefined) {
+      ends.set({ kind: 'api_certificate', name: 'api' }, this.#certificateEndsMs / 1000);
+    }
+    // Oldest first: of one name the newest stays.
+    for (const { name, expiresMs, revokedMs } of tokens.slice(-MAX_LABEL_VALUES)) {
+      if (revokedMs === undefined) ends.set({ kind: 'api_token', name }, expiresMs / 1000);
+    }
   }
 
   /** What is gone from the settings has no value any more. */
