@@ -28,6 +28,8 @@ const OTHER_VALUES: Readonly<Record<TransferKey, string>> = {
   bandwidth: '1M',
 };
 
+const REMOVED = { remove: 'true' };
+
 const OTHER_PLACES = {
   upload: { from: './outbox/*.csv', to: 'acme:/in/' },
   download: { from: 'acme:/out/*.csv', to: './inbox/' },
@@ -38,11 +40,11 @@ describe('the order of a transfer', () => {
     for (const kind of ['copy', 'move', 'download']) {
       it(`differs by each key that ${kind} takes, as ${direction}`, async () => {
         const scene = await openScene();
-        const without = await orderOf(scene, writtenAction(kind, { from, to }));
         const silent: string[] = [];
-        const removed = kind === 'download' ? { remove: 'true' } : {};
-        for (const [key, value] of Object.entries({ ...OTHER_VALUES, recursive: 'true', ...removed })) {
-          const order = await orderOf(scene, writtenAction(kind, { from, to, [key]: value }));
+        for (const [key, value] of Object.entries(valuesOf(kind))) {
+          const base = { from, to, ...(key === 'removeSkippedSource' && kind === 'download' ? REMOVED : {}) };
+          const without = await orderOf(scene, writtenAction(kind, base));
+          const order = await orderOf(scene, writtenAction(kind, { ...base, [key]: value }));
           if (order === without) silent.push(key);
         }
         expect(silent).toEqual([]);
@@ -65,6 +67,13 @@ describe('the order of a transfer', () => {
     expect(await limitOf('45s')).toBe(await limitOf(''));
   });
 });
+
+/** A copy removes no source, and takes no word about that. */
+function valuesOf(kind: string): Readonly<Record<string, string>> {
+  const { removeSkippedSource, ...others } = OTHER_VALUES;
+  const ofMove = kind === 'copy' ? {} : { removeSkippedSource };
+  return { ...others, ...ofMove, recursive: 'true', ...(kind === 'download' ? REMOVED : {}) };
+}
 
 function openScene(): Promise<TransferScene> {
   return transferScene({ yaml: CONNECTION, environment: { P: 'x' }, rule: { roots: [TEST_FOLDER] } });
