@@ -6,7 +6,13 @@ export interface LocalTime {
   readonly day: string;
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+interface Zone {
+  readonly formatter: Intl.DateTimeFormat;
+  /** The second that was asked for last: the lines of a busy log share it. */
+  last?: { readonly second: number; readonly time: LocalTime };
+}
+
+const zones = new Map<string, Zone>();
 
 /**
  * The wall-clock time of `epochMs` in an IANA zone. Where the clocks are put back, an hour appears twice;
@@ -14,8 +20,15 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
  * Throws a RangeError for a zone that the runtime does not know (see `isTimeZone`).
  */
 export function localTime(epochMs: number, timeZone: string): LocalTime {
+  const zone = zoneOf(timeZone);
+  const second = Math.floor(epochMs / 1_000);
+  if (zone.last?.second !== second) zone.last = { second, time: timeOf(second * 1_000, zone.formatter) };
+  return zone.last.time;
+}
+
+function timeOf(epochMs: number, formatter: Intl.DateTimeFormat): LocalTime {
   const parts: Record<string, string> = {};
-  for (const part of formatterFor(timeZone).formatToParts(Math.floor(epochMs))) parts[part.type] = part.value;
+  for (const part of formatter.formatToParts(epochMs)) parts[part.type] = part.value;
   const { year = '', month = '', day = '', hour = '', minute = '', second = '' } = parts;
   const fullYear = year.padStart(4, '0');
   return {
@@ -32,7 +45,7 @@ export function clientLogFileName(day: string): string {
 /** Whether the runtime knows the zone. */
 export function isTimeZone(timeZone: string): boolean {
   try {
-    formatterFor(timeZone);
+    zoneOf(timeZone);
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
@@ -40,8 +53,8 @@ export function isTimeZone(timeZone: string): boolean {
   }
 }
 
-function formatterFor(timeZone: string): Intl.DateTimeFormat {
-  const known = formatters.get(timeZone);
+function zoneOf(timeZone: string): Zone {
+  const known = zones.get(timeZone);
   if (known !== undefined) return known;
   const formatter = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -55,6 +68,7 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat {
     minute: '2-digit',
     second: '2-digit',
   });
-  formatters.set(timeZone, formatter);
-  return formatter;
+  const zone = { formatter };
+  zones.set(timeZone, zone);
+  return zone;
 }

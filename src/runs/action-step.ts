@@ -248,12 +248,12 @@ export function flowOfBreak({ control, services, rule }: RunInHand, where: strin
 /** One signal for what may end an action before its time: its own limit, or whatever ends the run. */
 class TimeLimit {
   readonly signal: AbortSignal;
-  readonly error: TransferError;
+  readonly #limitMs: number | undefined;
   readonly #own = new AbortController();
   readonly #stopTimer: () => void;
 
   constructor({ control, services }: RunInHand, limitMs: number | undefined) {
-    this.error = brokenError('timeLimit', `the action took longer than ${(limitMs ?? 0) / 1000} s`);
+    this.#limitMs = limitMs;
     if (limitMs === undefined) {
       this.signal = control.signal;
       this.#stopTimer = () => undefined;
@@ -262,6 +262,10 @@ class TimeLimit {
     this.signal = AbortSignal.any([control.signal, this.#own.signal]);
     const timer = services.platform.clock.startTimer(limitMs, () => this.#own.abort(this.error));
     this.#stopTimer = () => timer.cancel();
+  }
+
+  get error(): TransferError {
+    return brokenError('timeLimit', `the action took longer than ${(this.#limitMs ?? 0) / 1000} s`);
   }
 
   get isOver(): boolean {

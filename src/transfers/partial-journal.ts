@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { OpenFile } from '../core/files.js';
 import type { Platform } from '../core/platform.js';
 import type { RemotePath } from '../core/remote-path.js';
+import { SharedTurn } from '../core/shared-turn.js';
 import { localError } from '../protocols/local/local-errors.js';
 import { endpointKey, type Endpoint } from './endpoint.js';
 import { ProcessMark } from './process-mark.js';
@@ -45,6 +46,8 @@ export class PartialJournal {
   readonly #folder: string | undefined;
   readonly #mark: ProcessMark;
   readonly #ownName: string;
+  readonly #unwritten: string[] = [];
+  readonly #writing = new SharedTurn(() => this.#writeLines());
   #file: Promise<OpenFile> | undefined;
   #openCount = 0;
 
@@ -116,10 +119,16 @@ export class PartialJournal {
 
   async #append(line: BeginLine | EndLine): Promise<void> {
     if (this.#folder === undefined) return;
+    this.#unwritten.push(`${JSON.stringify(line)}\n`);
+    await this.#writing.join();
+  }
+
+  async #writeLines(): Promise<void> {
     const path = this.#pathOf(this.#ownName);
+    const text = this.#unwritten.splice(0).join('');
     try {
       this.#file ??= this.#platform.files.open(path, 'append');
-      await (await this.#file).write([Buffer.from(`${JSON.stringify(line)}\n`)], 0);
+      await (await this.#file).write([Buffer.from(text)], 0);
     } catch (error) {
       throw localError(error, 'plan', path);
     }

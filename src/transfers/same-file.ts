@@ -18,12 +18,12 @@ export async function isSameFile(source: TransferSide, target: TransferSide, fil
 async function isSameEntry(one: RemotePath, other: RemotePath, files: Files): Promise<boolean> {
   const name = (path: string) => posix.basename(path).toLowerCase();
   if (name(one) !== name(other)) return false;
-  const both = <T>(look: (path: string) => Promise<T>) => Promise.all([look(one), look(other)]);
+  const folderOf = (path: string) => files.realPath(posix.dirname(path));
   try {
-    const [here, there] = await both((path) => files.stat(path));
-    if (here.identity !== there.identity) return false;
-    const [from, to] = await both((path) => files.realPath(posix.dirname(path)));
-    return from === to;
+    // The target first: mostly it is not there, and that is the answer.
+    const there = await files.stat(other);
+    if ((await files.stat(one)).identity !== there.identity) return false;
+    return (await folderOf(one)) === (await folderOf(other));
   } catch {
     // What cannot be looked at shows in the next step, with its own error.
     return false;

@@ -1,5 +1,6 @@
 import { constants, type BigIntStats, type Dirent } from 'node:fs';
 import * as fs from 'node:fs/promises';
+import { SharedTurn } from '../../core/shared-turn.js';
 import type { EntryKind, FileFacts, Files, FolderEntry, OpenFile, OpenMode } from '../../core/files.js';
 
 const DEFAULT_READ_ALL_LIMIT = 16 * 1024 * 1024;
@@ -102,8 +103,21 @@ async function* list(path: string): AsyncIterable<FolderEntry> {
   for await (const entry of folder) yield { name: entry.name, kind: kindOf(entry) };
 }
 
+const folderFlushes = new Map<string, SharedTurn>();
+
+/** Of many names that are given in one folder at once, most share a flush. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
+  const flush = folderFlushes.get(path) ?? new SharedTurn(() => flushFolder(path));
+  folderFlushes.set(path, flush);
+  try {
+    await flush.join();
+  } finally {
+    if (flush.isIdle) folderFlushes.delete(path);
+  }
+}
+
+async function flushFolder(path: string): Promise<void> {
   const handle = await fs.open(path, O_RDONLY);
   try {
     await handle.sync();

@@ -54,7 +54,7 @@ export class LocalClient implements ProtocolClient {
   }
 
   async connect(options: CallOptions): Promise<Receipt> {
-    throwIfCancelled(this.#untilClosed(options).signal, 'connect');
+    this.#throwIfEnded(options, 'connect');
     return DONE;
   }
 
@@ -189,6 +189,11 @@ export class LocalClient implements ProtocolClient {
     return { ...options, signal: AbortSignal.any([options.signal, this.#closing.signal]) };
   }
 
+  #throwIfEnded({ signal }: CallOptions, phase: Phase): void {
+    throwIfCancelled(signal, phase);
+    throwIfCancelled(this.#closing.signal, phase);
+  }
+
   async #track<T>(transfer: Promise<T>): Promise<T> {
     this.#transfers.add(transfer);
     try {
@@ -200,7 +205,7 @@ export class LocalClient implements ProtocolClient {
 
   /** A call of the system cannot be taken back: an abort stops what has not begun, and what has begun tells its outcome. */
   async #call<T>(phase: Phase, path: RemotePath, options: CallOptions, run: () => Promise<T>): Promise<T> {
-    throwIfCancelled(this.#untilClosed(options).signal, phase);
+    this.#throwIfEnded(options, phase);
     try {
       return await run();
     } catch (error) {

@@ -21,66 +21,106 @@ const KIND_NAMES: Readonly<Record<TriggerKind, string>> = {
   connectionFailed: 'Connection Failed',
 };
 
-/** Values of the variables that every run has, and of its file where a file caused it; by canonical name. */
-export function houseValues(facts: ScopeFacts): ReadonlyMap<string, HouseValue> {
-  const values: Record<string, HouseValue | undefined> = {
-    ...eventValues(facts),
-    ...(facts.event.file === undefined ? {} : fileValues(facts.event.file, facts)),
-    'SERVER.NODE_NAME': facts.server.nodeName,
-    'SERVER.LOG_LOCATION': withSeparator(facts.server.logFolder, facts.server.os),
-    'SERVER.STATUS': 'Yes',
-    'RULE.NAME': facts.rule.name,
-    'RUN.ID': String(facts.run.id),
-    'RUN.TIME': { atMs: facts.run.createdMs },
-  };
-  return new Map(
-    Object.entries(values).filter((entry): entry is [string, HouseValue] => entry[1] !== undefined),
-  );
+/**
+ * Values of the variables that every run has, and of its file where a file caused it; by canonical name. Each is made
+ * when it is asked for: a rule names a few of them, and a time in words costs more than all else of a small run.
+ */
+export class HouseValues {
+  readonly #facts: ScopeFacts;
+  readonly #made = new Map<string, HouseValue | undefined>();
+
+  constructor(facts: ScopeFacts) {
+    this.#facts = facts;
+  }
+
+  get(name: string): HouseValue | undefined {
+    if (!this.#made.has(name)) this.#made.set(name, this.#make(name));
+    return this.#made.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  names(): readonly string[] {
+    return [...RUN_VALUES.keys(), ...FILE_VALUES.keys()].filter((name) => this.has(name));
+  }
+
+  #make(name: string): HouseValue | undefined {
+    const { file } = this.#facts.event;
+    const ofRun = RUN_VALUES.get(name);
+    if (ofRun !== undefined) return ofRun(this.#facts);
+    return file === undefined ? undefined : FILE_VALUES.get(name)?.(file, this.#facts);
+  }
 }
 
-function eventValues({ event, rule, run, timeZone }: ScopeFacts): Record<string, HouseValue | undefined> {
-  const local = DateTime.fromMillis(event.occurredAtMs, { zone: timeZone, locale: 'en-US' });
-  return {
-    'EVENT.TIME': { atMs: event.occurredAtMs, format: 'dd MMM yy HH:mm:ss' },
-    'EVENT.DATESTAMP': local.toFormat('yyyyMMdd'),
-    'EVENT.TIMESTAMP': local.toFormat('HHmmss'),
-    'EVENT.TIMESTAMP_PRECISE': local.toFormat('HHmmssSSS'),
-    'EVENT.DATE_TIME_ISO8601': local.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'"),
-    'EVENT.NAME': KIND_NAMES[event.trigger],
-    'EVENT.EVENTNAME': rule.name,
-    'EVENT.REASON': event.reason,
-    'EVENT.TRANSACTION_ID': transactionId(event, run.id),
-    'EVENT.KEY': event.key,
-  };
+type RunValue = (facts: ScopeFacts) => HouseValue | undefined;
+type FileValue = (file: EventFile, facts: ScopeFacts) => HouseValue | undefined;
+
+const RUN_VALUES: ReadonlyMap<string, RunValue> = new Map(
+  Object.entries<RunValue>({
+    'EVENT.TIME': ({ event }) => ({ atMs: event.occurredAtMs, format: 'dd MMM yy HH:mm:ss' }),
+    'EVENT.DATESTAMP': (facts) => eventMoment(facts).toFormat('yyyyMMdd'),
+    'EVENT.TIMESTAMP': (facts) => eventMoment(facts).toFormat('HHmmss'),
+    'EVENT.TIMESTAMP_PRECISE': (facts) => eventMoment(facts).toFormat('HHmmssSSS'),
+    'EVENT.DATE_TIME_ISO8601': (facts) => eventMoment(facts).toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'"),
+    'EVENT.NAME': ({ event }) => KIND_NAMES[event.trigger],
+    'EVENT.EVENTNAME': ({ rule }) => rule.name,
+    'EVENT.REASON': ({ event }) => event.reason,
+    'EVENT.TRANSACTION_ID': ({ event, run }) => transactionId(event, run.id),
+    'EVENT.KEY': ({ event }) => event.key,
+    'SERVER.NODE_NAME': ({ server }) => server.nodeName,
+    'SERVER.LOG_LOCATION': ({ server }) => withSeparator(server.logFolder, server.os),
+    'SERVER.STATUS': () => 'Yes',
+    'RULE.NAME': ({ rule }) => rule.name,
+    'RUN.ID': ({ run }) => String(run.id),
+    'RUN.TIME': ({ run }) => ({ atMs: run.createdMs }),
+  }),
+);
+
+const FILE_VALUES: ReadonlyMap<string, FileValue> = new Map(
+  Object.entries<FileValue>({
+    'FS.PATH': (file) => placeOf(file) + file.path,
+    'FS.FILE_NAME': fileName,
+    'FS.BASE_FILE_NAME': (file, facts) => baseName(fileName(file, facts)),
+    'FS.FOLDER_NAME': (file, facts) => placeOf(file) + pathsOf(file, facts).dirname(file.path),
+    'FS.VIRTUAL_PATH': ({ path, folder }, { server }) => lowerPath(path, folder, server.os),
+    'FS.VIRTUAL_FOLDER_NAME': (file, facts) =>
+      lowerPath(pathsOf(file, facts).dirname(file.path), file.folder, facts.server.os),
+    'FS.MONITOR_OPERATION': () => 'added',
+    'FS.FILE_CREATE_DATE': (file, facts) => modifiedText(file, facts, 'M/d/yyyy'),
+    'FS.FILE_CREATE_TIME': (file, facts) => modifiedText(file, facts, 'HH:mm:ss'),
+    'FS.FILE_MODIFIED': ({ modifiedMs }) => (modifiedMs === undefined ? undefined : { atMs: modifiedMs }),
+    'FS.FILE_SIZE': ({ sizeBytes }) => (sizeBytes === undefined ? undefined : String(sizeBytes)),
+    'FS.CONNECTION': ({ connection }) => connection,
+    'SOURCE.FILE_NAME': fileName,
+    'SOURCE.BASE_FILE_NAME': (file, facts) => baseName(fileName(file, facts)),
+  }),
+);
+
+function eventMoment({ event, timeZone }: ScopeFacts): DateTime {
+  return DateTime.fromMillis(event.occurredAtMs, { zone: timeZone, locale: 'en-US' });
 }
 
-function fileValues(
-  file: EventFile,
-  { server, timeZone }: ScopeFacts,
-): Record<string, HouseValue | undefined> {
-  const paths = file.connection === '' && server.os === 'win32' ? win32 : posix;
-  const place = file.connection === '' ? '' : `${file.connection}:`;
-  const name = paths.basename(file.path);
-  const modified =
-    file.modifiedMs === undefined
-      ? undefined
-      : DateTime.fromMillis(file.modifiedMs, { zone: timeZone, locale: 'en-US' });
-  return {
-    'FS.PATH': place + file.path,
-    'FS.FILE_NAME': name,
-    'FS.BASE_FILE_NAME': baseName(name),
-    'FS.FOLDER_NAME': place + paths.dirname(file.path),
-    'FS.VIRTUAL_PATH': lowerPath(file.path, file.folder, server.os),
-    'FS.VIRTUAL_FOLDER_NAME': lowerPath(paths.dirname(file.path), file.folder, server.os),
-    'FS.MONITOR_OPERATION': 'added',
-    'FS.FILE_CREATE_DATE': modified?.toFormat('M/d/yyyy'),
-    'FS.FILE_CREATE_TIME': modified?.toFormat('HH:mm:ss'),
-    'FS.FILE_MODIFIED': file.modifiedMs === undefined ? undefined : { atMs: file.modifiedMs },
-    'FS.FILE_SIZE': file.sizeBytes === undefined ? undefined : String(file.sizeBytes),
-    'FS.CONNECTION': file.connection,
-    'SOURCE.FILE_NAME': name,
-    'SOURCE.BASE_FILE_NAME': baseName(name),
-  };
+function modifiedText(
+  { modifiedMs }: EventFile,
+  { timeZone }: ScopeFacts,
+  format: string,
+): string | undefined {
+  if (modifiedMs === undefined) return undefined;
+  return DateTime.fromMillis(modifiedMs, { zone: timeZone, locale: 'en-US' }).toFormat(format);
+}
+
+function placeOf({ connection }: EventFile): string {
+  return connection === '' ? '' : `${connection}:`;
+}
+
+function pathsOf({ connection }: EventFile, { server }: ScopeFacts): typeof posix {
+  return connection === '' && server.os === 'win32' ? win32 : posix;
+}
+
+function fileName(file: EventFile, facts: ScopeFacts): string {
+  return pathsOf(file, facts).basename(file.path);
 }
 
 /** `orders.tar.gz` -> `orders.tar`; a name that only begins with a dot keeps it. */

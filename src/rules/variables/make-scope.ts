@@ -4,7 +4,7 @@ import { printable } from '../../core/printable.js';
 import { TransferError } from '../../core/transfer-error.js';
 import type { Rule } from '../rule.js';
 import type { TriggerEvent } from '../triggers/trigger-event.js';
-import { baseName, houseValues, type HouseValue } from './house-values.js';
+import { baseName, HouseValues } from './house-values.js';
 import { safeArgument } from './safe-argument.js';
 import { whole, type Piece } from './piece.js';
 import { safeLocation } from './safe-location.js';
@@ -37,7 +37,7 @@ export function makeScope(facts: ScopeFacts): VariableScope {
   const own = new Map(
     Object.entries(facts.rule.variables).map(([name, text]) => [canonicalName(name), text]),
   );
-  const house = houseValues(facts);
+  const house = new HouseValues(facts);
   const given = new Map<string, string>();
   for (const [name, value] of Object.entries(facts.event.values)) {
     const canonical = canonicalName(name);
@@ -53,7 +53,7 @@ interface ScopeValues {
   readonly facts: ScopeFacts;
   /** The rule's own variables: texts that may hold others. */
   readonly own: ReadonlyMap<string, string>;
-  readonly house: ReadonlyMap<string, HouseValue>;
+  readonly house: HouseValues;
   /** What the event brings: from outside. */
   readonly given: ReadonlyMap<string, string>;
   /** What actions and loops of the run have set. */
@@ -100,7 +100,7 @@ class RuleScope implements VariableScope {
 
   all(): Readonly<Record<string, string>> {
     const { own, house, given, added } = this.#values;
-    const names = new Set([...house.keys(), ...own.keys(), ...given.keys(), ...added.keys()]);
+    const names = new Set([...house.names(), ...own.keys(), ...given.keys(), ...added.keys()]);
     const found: Record<string, string> = {};
     for (const name of [...names].sort()) {
       const value = this.valueOf(name);

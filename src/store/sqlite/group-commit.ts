@@ -3,6 +3,13 @@ import type SqliteDatabase from 'better-sqlite3';
 /** One transaction takes in at most so many writes, and no new one after so long: others want the thread too. */
 const MOST_WRITES = 512;
 const LONGEST_MS = 20;
+/**
+ * After a transaction the thread is left to others, so that more writes share the next one: the longer, the more came
+ * together in the last. So a lone write does not wait, and many at once cost few flushes.
+ */
+const PAUSE_PER_WRITE = 0.5;
+const MOST_PAUSES = 8;
+const LONGEST_PAUSE_MS = 20;
 
 interface Write {
   /** Runs it; gives what to call once it is on the disk. */
@@ -13,6 +20,8 @@ interface Write {
 export interface GroupCommitOptions {
   readonly database: SqliteDatabase.Database;
   readonly monotonicMs: () => number;
+  /** Leaves the thread to others for so long; no pauses where absent, as in memory, where a commit costs nothing. */
+  readonly pause?: ((pauseMs: number) => Promise<void>) | undefined;
   /** Something was taken back: what was remembered of it is void. */
   readonly rolledBack: () => void;
 }
@@ -29,6 +38,7 @@ export class GroupCommit {
     Record<'begin' | 'commit' | 'rollback' | 'save' | 'release' | 'undo', SqliteDatabase.Statement>
   >;
   #turn: Promise<void> | undefined;
+  #nextAtMs = 0;
 
   constructor(options: GroupCommitOptions) {
     const { database } = options;
@@ -62,18 +72,25 @@ export class GroupCommit {
   }
 
   async #nextTurn(): Promise<void> {
-    await new Promise(setImmediate);
-    this.#commitBatch();
+    const { monotonicMs, pause } = this.#options;
+    const pauseMs = this.#nextAtMs - monotonicMs();
+    await (pause === undefined || pauseMs < 1 ? new Promise(setImmediate) : pause(pauseMs));
+    const startMs = monotonicMs();
+    const count = this.#commitBatch();
+    const endMs = monotonicMs();
+    const pauses = Math.min(count * PAUSE_PER_WRITE, MOST_PAUSES);
+    this.#nextAtMs = endMs + Math.min((endMs - startMs) * pauses, LONGEST_PAUSE_MS);
     this.#turn = this.#queue.length > 0 ? this.#nextTurn() : undefined;
   }
 
-  #commitBatch(): void {
+  /** How many writes it took in. */
+  #commitBatch(): number {
     const open: { readonly write: Write; readonly settle: () => void }[] = [];
     try {
       this.#sql.begin.run();
     } catch (error) {
       for (const write of this.#queue.splice(0)) write.fail(error);
-      return;
+      return 0;
     }
     try {
       this.#runWrites(open);
@@ -82,9 +99,10 @@ export class GroupCommit {
       if (this.#database.inTransaction) this.#sql.rollback.run();
       this.#options.rolledBack();
       for (const { write } of open) write.fail(error);
-      return;
+      return 0;
     }
     for (const { settle } of open) settle();
+    return open.length;
   }
 
   #runWrites(open: { readonly write: Write; readonly settle: () => void }[]): void {

@@ -44,7 +44,12 @@ async function openForWriting({ file, platform }: SqliteStoreOptions): Promise<S
   await makePrivate(file, platform);
   const lock = InstanceLock.take({ file, host, nowMs: clock.now() });
   try {
-    const store = new StoreFile({ file, access: 'write', monotonicMs: () => clock.monotonicMs() });
+    const store = new StoreFile({
+      file,
+      access: 'write',
+      monotonicMs: () => clock.monotonicMs(),
+      pause: (pauseMs) => clock.sleep(pauseMs),
+    });
     try {
       const isNew = migrate(store) === 0;
       const parts = sqliteStore(store, platform);

@@ -10,11 +10,15 @@ export interface StoreFileOptions {
   readonly file: string;
   readonly access: StoreAccess;
   readonly monotonicMs: () => number;
+  /** As of `GroupCommit`. */
+  readonly pause?: (pauseMs: number) => Promise<void>;
 }
 
 const BUSY_MS = 5000;
 const CACHE_KIB = 64 * 1024;
 const KEPT_WAL_BYTES = 64 * 1024 * 1024;
+/** So many pages wait before they are carried over into the file (32 MiB): each page goes there less often. */
+const CHECKPOINT_PAGES = 8 * 1024;
 
 /** An open SQLite file: reads at once, writes in groups. Whatever it meets is a TransferError that names it. */
 export class StoreFile {
@@ -26,14 +30,14 @@ export class StoreFile {
   #closing: Promise<void> | undefined;
 
   /** Throws a TransferError. */
-  constructor({ file, access, monotonicMs }: StoreFileOptions) {
+  constructor({ file, access, monotonicMs, pause }: StoreFileOptions) {
     this.path = file;
     this.access = access;
     this.database = this.guard(() => openDatabase(file, access));
     const rolledBack = () => {
       for (const forget of this.#forget) forget();
     };
-    this.#commits = new GroupCommit({ database: this.database, monotonicMs, rolledBack });
+    this.#commits = new GroupCommit({ database: this.database, monotonicMs, pause, rolledBack });
   }
 
   /** Called when writes were taken back: forget what was remembered of them. */
@@ -99,6 +103,7 @@ function openDatabase(file: string, access: StoreAccess): Database.Database {
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
       database.pragma(`journal_size_limit = ${KEPT_WAL_BYTES}`);
+      database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     }
     return database;
   } catch (error) {
