@@ -269,6 +269,19 @@ describe('bad luck', () => {
     expect(files.calls.filter((call) => call.startsWith('write'))).toHaveLength(1);
   });
 
+  it('looks at the file once for lines that come together, and each hears of its own fate', async () => {
+    const { files, writer } = bench();
+    await writer.append(facts());
+    files.calls.length = 0;
+    const together = ['/1', '/2', '/3', '/4'].map((remotePath) => writer.append(facts({ remotePath })));
+    files.failNext('write', 'ENOSPC');
+    const ends = await Promise.allSettled(together);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
+    const lines = ['/in/a.xml', '/2', '/3', '/4'].map((path) => LINE.replace('/in/a.xml', path));
+    expect(files.text(TODAY)).toBe(lines.map((line) => `${line}\n`).join(''));
+    expect(files.calls.filter((call) => call.startsWith('stat')).length).toBe(2);
+  });
+
   it('gives another process a moment to finish its line before calling it broken', async () => {
     const { files, clock, writer } = bench();
     files.put(TODAY, '2026-03-01 11:');

@@ -30,6 +30,13 @@ export interface ClientLogOptions {
   readonly timeZone?: string;
 }
 
+interface WaitingLine {
+  readonly day: string;
+  readonly text: string;
+  /** Undefined when it is written. */
+  readonly settle: (failure: TransferError | undefined) => void;
+}
+
 /** Half of the promised second, so that the second holds although the flush itself takes time. */
 const SYNC_INTERVAL_MS = 500;
 
@@ -56,6 +63,8 @@ export class ClientLogWriter {
   readonly #sync: SyncPolicy;
   readonly #timeZone: string;
   #current: { readonly day: string; readonly file: DayFile } | undefined;
+  readonly #encoder = new TextEncoder();
+  #waiting: WaitingLine[] = [];
   /** Whether the open file holds lines that `interval` still has to flush. */
   #unsynced = false;
   #syncTimer: Timer | undefined;
@@ -85,8 +94,14 @@ export class ClientLogWriter {
    * Resolves when the line is with the system (with `sync: line`: on disk). Rejects too when earlier lines could
    * not be flushed in the background; this line is then written all the same.
    */
-  append(facts: ClientLogFacts): Promise<void> {
-    return this.#inOrder(() => this.#write(facts));
+  async append(facts: ClientLogFacts): Promise<void> {
+    if (this.#closing !== undefined) throw closedError(this.#folder);
+    const { record, day } = recordOf(facts, { timeZone: this.#timeZone, tenthColumn: this.#tenthColumn });
+    const failure = await new Promise<TransferError | undefined>((settle) => {
+      this.#waiting.push({ day, text: formatRecord(record), settle });
+      if (this.#waiting.length === 1) void this.#inOrder(() => this.#writeWaiting());
+    });
+    if (failure !== undefined) throw failure;
   }
 
   /** Writes what is waiting, flushes and closes. Idempotent. Rejects when the last lines could not be flushed. */
@@ -149,27 +164,47 @@ export class ClientLogWriter {
     }
   }
 
-  async #write(facts: ClientLogFacts): Promise<void> {
-    const { record, day } = recordOf(facts, { timeZone: this.#timeZone, tenthColumn: this.#tenthColumn });
-    try {
-      const file = await this.#appendLine(day, formatRecord(record));
-      if (this.#sync === 'line') await file.sync();
-      if (this.#sync === 'interval') this.#syncSoon();
-    } catch (error) {
-      // The handle may be what failed: the next line starts on a fresh one.
-      await this.#leaveFile();
-      throw clientLogError(this.#pathOf(clientLogFileName(day)), error);
-    }
-    this.#reportSyncFailure();
+  /** Never rejects: each line hears of its own. */
+  async #writeWaiting(): Promise<void> {
+    const lines = this.#waiting.splice(0);
+    while (lines.length > 0) await this.#writeTogether(lines.splice(0, this.#countTogether(lines)));
   }
 
-  async #appendLine(day: string, text: string): Promise<DayFile> {
-    const encoder = new TextEncoder();
-    const lineEnd = encoder.encode(this.#lineEnd);
-    const line = encoder.encode(text + this.#lineEnd);
+  /** So many of the first lines share a look at their file: those of one day, and one where each is flushed. */
+  #countTogether(lines: readonly WaitingLine[]): number {
+    if (this.#sync === 'line') return 1;
+    const other = lines.findIndex(({ day }) => day !== lines[0]?.day);
+    return other < 0 ? lines.length : other;
+  }
+
+  async #writeTogether(lines: readonly WaitingLine[]): Promise<void> {
+    let file: DayFile | undefined;
+    for (const { day, text, settle } of lines) {
+      try {
+        let before = '';
+        if (file === undefined) ({ file, before } = await this.#fileInPlace(day));
+        await file.append(this.#encoder.encode(before + text + this.#lineEnd));
+        if (this.#sync === 'line') await file.sync();
+        if (this.#sync === 'interval') this.#syncSoon();
+      } catch (error) {
+        // The handle may be what failed: the next line starts on a fresh one.
+        file = undefined;
+        await this.#leaveFile();
+        settle(clientLogError(this.#pathOf(clientLogFileName(day)), error));
+        continue;
+      }
+      const failure = this.#syncFailure;
+      this.#syncFailure = undefined;
+      settle(failure);
+    }
+  }
+
+  /** The open file of this day, and what must stand before the next record. */
+  async #fileInPlace(day: string): Promise<{ readonly file: DayFile; readonly before: string }> {
     for (let attempt = 0; attempt < OPEN_ATTEMPTS; attempt += 1) {
       const file = await this.#fileOf(day);
-      if (await file.append(line, lineEnd)) return file;
+      const end = await file.look();
+      if (end !== 'gone') return { file, before: end === 'ended' ? '' : this.#lineEnd };
       await this.#leaveFile();
     }
     throw clientLogError(this.#pathOf(clientLogFileName(day)), 'it is taken away as often as it is made');

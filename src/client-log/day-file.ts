@@ -47,16 +47,19 @@ export class DayFile {
   }
 
   /**
-   * Appends one whole line in one write. Resolves with false, nothing written, when the file has been deleted
-   * or rotated away and must be opened anew. A write between this look and a deletion shares the deletion's
-   * fate, as every line before it does.
+   * How the file stands before a record is appended. `unended`: somebody's last line has no end, which must go in front of
+   * the record; `gone`: it has been deleted or rotated away and must be opened anew. A write between this look and a
+   * deletion shares the deletion's fate, as every line before it does.
    */
-  async append(line: Uint8Array, lineEnd: Uint8Array): Promise<boolean> {
+  async look(): Promise<'ended' | 'unended' | 'gone'> {
     const facts = await this.#factsInPlace();
-    if (facts === undefined) return false;
-    const startsCleanly = await this.#endsWithLineEnd(facts);
-    await this.#appending.write([startsCleanly ? line : joined(lineEnd, line)], 0);
-    return true;
+    if (facts === undefined) return 'gone';
+    return (await this.#endsWithLineEnd(facts)) ? 'ended' : 'unended';
+  }
+
+  /** Appends whole lines in one write. */
+  append(line: Uint8Array): Promise<void> {
+    return this.#appending.write([line], 0);
   }
 
   /** Forces all lines to disk; of a new file its name in the folder too. */
@@ -130,11 +133,4 @@ function isFolderSyncUnavailable(error: unknown): boolean {
 
 function folderOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'), 1));
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.byteLength + second.byteLength);
-  both.set(first, 0);
-  both.set(second, first.byteLength);
-  return both;
 }
