@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OpenMode } from '../core/files.js';
 import { nodeFiles } from '../engine/platform/node-files.js';
-import { runBatchFixture } from '../../test/platform/batch-fixture.js';
+import { localEndpoint, runBatchFixture } from '../../test/platform/batch-fixture.js';
 import { temporaryFolder } from '../../test/platform/temporary-folder.js';
 import { failingFiles, testPlatform } from '../../test/platform/test-platform.js';
 
@@ -42,6 +42,24 @@ describe('copy between local folders', () => {
     await runBatchFixture(testPlatform(), { source: `${root}/in/a.txt`, destination: `${root}/out` });
     await runBatchFixture(testPlatform(), { source: `${root}/in/a.txt`, destination: `${root}/out/b.txt` });
     expect((await readdir(join(root, 'out'))).sort()).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it('prints no warning of Node where many files are under way at once', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `in/${index}.txt`);
+    const root = await tree(Object.fromEntries(names.map((name) => [name, name])));
+    const warnings: string[] = [];
+    const heard = ({ message }: Error) => void warnings.push(message);
+    process.on('warning', heard);
+    const run = await runBatchFixture(testPlatform(), {
+      source: `${root}/in/*.txt`,
+      destination: `${root}/out/`,
+      destinationEndpoint: { ...localEndpoint, maxConnections: 64 },
+      transfer: { parallel: 32 },
+    });
+    await new Promise(setImmediate);
+    process.off('warning', heard);
+    expect(run.result).toMatchObject({ succeeded: 40, failed: 0 });
+    expect(warnings).toEqual([]);
   });
 
   it('copies an empty file', async () => {

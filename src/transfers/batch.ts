@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { remoteParent } from '../core/remote-path.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Platform } from '../core/platform.js';
@@ -98,6 +99,8 @@ class BatchRun {
     this.#targetPool = poolOf(request.destination.endpoint);
     this.#folders = request.recursive ? new TargetFolders() : undefined;
     this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+    // Each file that is under way listens: their number is no leak, and Node would print a warning of it.
+    setMaxListeners(0, this.#signal);
     this.#startedMs = platform.clock.monotonicMs();
     const rate = request.transfer.bandwidthBytesPerSecond;
     this.#bandwidth = rate === undefined ? undefined : new Bandwidth(platform.clock, rate);

@@ -4,12 +4,14 @@ import type SqliteDatabase from 'better-sqlite3';
 const MOST_WRITES = 512;
 const LONGEST_MS = 20;
 /**
- * After a transaction the thread is left to others, so that more writes share the next one: the longer, the more came
- * together in the last. So a lone write does not wait, and many at once cost few flushes.
+ * After a transaction the next one waits for more writes to share its flush, as long as more come, and the longer the
+ * more came together in the last. So a lone write does not wait, and many at once cost few flushes.
  */
 const PAUSE_PER_WRITE = 0.5;
 const MOST_PAUSES = 8;
 const LONGEST_PAUSE_MS = 20;
+/** No write in so long: whoever works waits for this transaction. */
+const QUIET_MS = 1;
 
 interface Write {
   /** Runs it; gives what to call once it is on the disk. */
@@ -20,7 +22,7 @@ interface Write {
 export interface GroupCommitOptions {
   readonly database: SqliteDatabase.Database;
   readonly monotonicMs: () => number;
-  /** Leaves the thread to others for so long; no pauses where absent, as in memory, where a commit costs nothing. */
+  /** Leaves the thread to others for so long; nothing is waited for where absent, as in memory, where a commit costs nothing. */
   readonly pause?: ((pauseMs: number) => Promise<void>) | undefined;
   /** Something was taken back: what was remembered of it is void. */
   readonly rolledBack: () => void;
@@ -72,15 +74,24 @@ export class GroupCommit {
   }
 
   async #nextTurn(): Promise<void> {
-    const { monotonicMs, pause } = this.#options;
-    const pauseMs = this.#nextAtMs - monotonicMs();
-    await (pause === undefined || pauseMs < 1 ? new Promise(setImmediate) : pause(pauseMs));
+    await this.#gather();
+    const { monotonicMs } = this.#options;
     const startMs = monotonicMs();
     const count = this.#commitBatch();
     const endMs = monotonicMs();
     const pauses = Math.min(count * PAUSE_PER_WRITE, MOST_PAUSES);
     this.#nextAtMs = endMs + Math.min((endMs - startMs) * pauses, LONGEST_PAUSE_MS);
     this.#turn = this.#queue.length > 0 ? this.#nextTurn() : undefined;
+  }
+
+  async #gather(): Promise<void> {
+    const { monotonicMs, pause } = this.#options;
+    await new Promise(setImmediate);
+    while (pause !== undefined && this.#nextAtMs - monotonicMs() >= QUIET_MS) {
+      const count = this.#queue.length;
+      await pause(QUIET_MS);
+      if (this.#queue.length === count) return;
+    }
   }
 
   /** How many writes it took in. */

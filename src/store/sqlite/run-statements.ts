@@ -120,6 +120,9 @@ export function prepareRuns({ database }: StoreFile) {
     get: statement(database, (from, bind: Bind<{ id: number }>) =>
       from.selectFrom('runs').selectAll().where('id', '=', bind('id')),
     ),
+    lease: statement(database, (from, bind: Bind<{ id: number }>) =>
+      from.selectFrom('runs').select(['fence', 'state']).where('id', '=', bind('id')),
+    ),
     counts: statement(database, (from) => from.selectFrom('run_counts').selectAll().where('count', '>', 0)),
     waitingOf: statement(database, (from, bind: Bind<{ rule: number; nowMs: number; limit: number }>) =>
       from

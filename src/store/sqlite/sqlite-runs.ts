@@ -128,7 +128,7 @@ export class SqliteRuns extends SqliteRuleFacts implements RunStore {
 
   saveStep(step: StepRecord, fence: number): Promise<void> {
     return this.#store.write(() => {
-      const run = this.#sql.get.get({ id: step.run });
+      const run = this.#sql.lease.get({ id: step.run });
       if (run?.fence !== fence || run.state !== 'running') throw this.#staleLease(step.run, fence);
       this.#sql.saveStep.run({
         ...step,
