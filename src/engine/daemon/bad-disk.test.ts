@@ -7,10 +7,8 @@ import { TransferError } from '../../core/transfer-error.js';
 import type { LiveEvent } from '../../runs/live-events.js';
 import { readStory } from '../../runs/run-story.js';
 import { storyText } from '../../runs/run-story-text.js';
-import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.js';
-import { nodeSurroundings } from '../surroundings.js';
-import { startDaemon, type Daemon } from './daemon.js';
-import { readRuleSettings } from './rule-settings.js';
+import type { Daemon } from './daemon.js';
+import { daemonIn, surroundingsIn } from './daemon.testing.js';
 
 const RULES = `clientLog: { folder: ./logs, lineEnd: lf }
 stateFolder: ./state
@@ -60,18 +58,10 @@ async function scene() {
   const folder = await temporaryFolder();
   for (const name of ['outbox', 'inbox', 'pile', 'single']) await mkdir(join(folder, name));
   await writeFile(join(folder, 'tallyman.yaml'), RULES);
-  const real = nodeSurroundings({ environment: {}, workFolder: folder, warn: () => undefined });
+  const real = surroundingsIn(folder);
   const { state, files } = disk(real.platform.files);
   const surroundings = { ...real, platform: { ...real.platform, files } };
-  const daemon = await startDaemon({
-    settings: await readRuleSettings({}, surroundings),
-    surroundings,
-    openStore: (file) => openSqliteStore({ file, access: 'write', platform: surroundings.platform }),
-    flags: {},
-    version: 'test',
-    watchesSettings: false,
-    hints: { watch: () => Promise.resolve(undefined) },
-  });
+  const daemon = await daemonIn(surroundings, { hints: { watch: () => Promise.resolve(undefined) } });
   onTestFinished(() => daemon.stop());
   return { folder, daemon, log: state };
 }

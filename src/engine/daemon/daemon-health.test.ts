@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../test/platform/temporary-folder.js';
 import { TransferError } from '../../core/transfer-error.js';
-import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.js';
-import { nodeSurroundings } from '../surroundings.js';
-import { startDaemon } from './daemon.js';
-import { readRuleSettings } from './rule-settings.js';
+import { daemonIn, surroundingsIn } from './daemon.testing.js';
 
 it('the store is not well while it takes no alarm, and is again when the alarm is over', async () => {
   const folder = await temporaryFolder();
@@ -14,16 +11,7 @@ it('the store is not well while it takes no alarm, and is again when the alarm i
     join(folder, 'tallyman.yaml'),
     'clientLog: { folder: ./logs }\nstateFolder: ./state\napi: { enabled: false }\nrules:\n  one: { on: { manual: {} }, do: [{ fail: x }] }\n',
   );
-  const surroundings = nodeSurroundings({ environment: {}, workFolder: folder, warn: () => undefined });
-  const { platform } = surroundings;
-  const daemon = await startDaemon({
-    settings: await readRuleSettings({}, surroundings),
-    surroundings,
-    openStore: (file) => openSqliteStore({ file, access: 'write', platform }),
-    flags: {},
-    version: 'test',
-    watchesSettings: false,
-  });
+  const daemon = await daemonIn(surroundingsIn(folder));
   onTestFinished(() => daemon.stop());
   const { alarms } = daemon.store;
   const raise = alarms.raise.bind(alarms);

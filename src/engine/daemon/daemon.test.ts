@@ -4,11 +4,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../test/platform/temporary-folder.js';
 import type { LiveEvent } from '../../runs/live-events.js';
 import { quarantineCause } from '../../runs/file-failures.js';
-import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.js';
 import type { Store } from '../../store/store.js';
-import { nodeSurroundings } from '../surroundings.js';
-import { startDaemon, type Daemon } from './daemon.js';
-import { readRuleSettings } from './rule-settings.js';
+import type { Daemon } from './daemon.js';
+import { daemonIn, surroundingsIn } from './daemon.testing.js';
 
 const HEAD = `clientLog: { folder: ./logs }
 stateFolder: ./state
@@ -28,16 +26,7 @@ async function scene(rules: string): Promise<Scene> {
   const writeRules = (changed: string) =>
     writeFile(join(folder, 'tallyman.yaml'), `${HEAD}${changed.replaceAll('$', folder)}`);
   await writeRules(rules);
-  const surroundings = nodeSurroundings({ environment: {}, workFolder: folder, warn: () => undefined });
-  const { platform } = surroundings;
-  const daemon = await startDaemon({
-    settings: await readRuleSettings({}, surroundings),
-    surroundings,
-    openStore: (file) => openSqliteStore({ file, access: 'write', platform }),
-    flags: {},
-    version: 'test',
-    watchesSettings: false,
-  });
+  const daemon = await daemonIn(surroundingsIn(folder));
   onTestFinished(() => daemon.stop());
   return { folder, daemon, store: daemon.store, writeRules };
 }

@@ -2,30 +2,14 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/platform/temporary-folder.js';
-import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.js';
-import { nodeSurroundings } from '../surroundings.js';
-import { startDaemon } from './daemon.js';
-import { readRuleSettings } from './rule-settings.js';
+import { daemonIn, surroundingsIn } from './daemon.testing.js';
 
 const SETTINGS = 'clientLog: { folder: ./logs }\nstateFolder: ./state\napi: { enabled: false }\n';
 
 /** Starts a daemon there and stops it: what it warned of, and its open alarms. */
 async function lifeIn(folder: string) {
   const warnings: string[] = [];
-  const surroundings = nodeSurroundings({
-    environment: {},
-    workFolder: folder,
-    warn: (text) => warnings.push(text),
-  });
-  const { platform } = surroundings;
-  const daemon = await startDaemon({
-    settings: await readRuleSettings({}, surroundings),
-    surroundings,
-    openStore: (file) => openSqliteStore({ file, access: 'write', platform }),
-    flags: {},
-    version: 'test',
-    watchesSettings: false,
-  });
+  const daemon = await daemonIn(surroundingsIn(folder, (text) => void warnings.push(text)));
   const alarms = (await daemon.store.alarms.open()).map(({ cause, text }) => ({ cause, text }));
   await daemon.stop();
   return { warnings, alarms };
