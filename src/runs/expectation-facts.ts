@@ -8,6 +8,7 @@ import type { AttemptRecord } from '../store/transfer-store.js';
 import type { RunRecord } from '../store/run-store.js';
 import type { Store } from '../store/store.js';
 import { dosMatcher } from '../transfers/wildcard.js';
+import type { ActionDetail } from './step-detail.js';
 
 type FactStore = Pick<Store, 'runs' | 'transfers'>;
 
@@ -68,8 +69,10 @@ export async function whyMissing(store: FactStore, rule: Rule, sinceMs: number):
   const side = isFromPartner(rule) ? 'partner' : 'us';
   const failed = runs.find(({ state }) => state === 'failed');
   if (failed !== undefined) {
-    const failedSide = failed.errorCode === undefined ? 'us' : errorFacts(failed.errorCode).side;
-    return { side: failedSide, text: `Run ${failed.id} failed: ${failed.reason ?? 'no reason was kept'}.` };
+    return {
+      side: await sideOf(store, failed),
+      text: `Run ${failed.id} failed: ${failed.reason ?? 'no reason was kept'}.`,
+    };
   }
   const open = runs.find(({ state }) => state === 'waiting' || state === 'running');
   if (open !== undefined) {
@@ -82,6 +85,13 @@ export async function whyMissing(store: FactStore, rule: Rule, sinceMs: number):
     return { side, text: `${counted(done.length, 'run')} succeeded, with ${counted(files, 'file')} in all.` };
   }
   return { side, text: 'No run of the rule was made in that time.' };
+}
+
+/** As the step that failed has it: of one and the same code it may be ours, where the place is local, or the partner's. */
+async function sideOf({ runs }: FactStore, { id, errorCode }: RunRecord): Promise<Side> {
+  if (errorCode === undefined) return 'us';
+  const failures = (await runs.steps(id)).map(({ detail }) => (detail as ActionDetail | undefined)?.failure);
+  return failures.find((failure) => failure?.code === errorCode)?.side ?? errorFacts(errorCode).side;
 }
 
 /** True where a partner's files are fetched, or a partner calls. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ErrorCode } from '../core/error-codes.js';
+import type { ErrorCode, Side } from '../core/error-codes.js';
 import type { Expectation } from '../rules/expectation.js';
 import type { Rule } from '../rules/rule.js';
 import { plainBook, plainRule } from '../rules/rule.testing.js';
@@ -96,7 +96,7 @@ class House {
   /** A run of the rule, now; with files it succeeds. */
   async run(
     files: readonly string[],
-    failure?: { readonly reason: string; readonly errorCode: ErrorCode },
+    failure?: { readonly reason: string; readonly errorCode: ErrorCode; readonly side?: Side },
   ): Promise<void> {
     const nowMs = this.clock.now();
     const rule = 'fetch';
@@ -136,6 +136,12 @@ class House {
       });
     }
     const state = failure === undefined ? 'succeeded' : 'failed';
+    if (failure?.side !== undefined) {
+      const { reason: text, errorCode, side } = failure;
+      const detail = { failure: { code: errorCode, side } };
+      const step = { run: id, path: '0', kind: 'move', title: 'move', attempt: 1, startedMs: nowMs };
+      await this.store.runs.saveStep({ ...step, state: 'failed', text, errorCode, detail }, 1);
+    }
     await this.store.runs.end(id, claimed?.lease?.fence ?? 0, {
       state,
       endedMs: nowMs,
@@ -207,6 +213,14 @@ describe('files by a time of day', () => {
     await house.run([], { reason: 'acme refused the connection', errorCode: 'CONNECT_REFUSED' });
     await house.pass(2 * HOUR_MS);
     expect(house.told[0]).toMatch(/ partner: .* Run 1 failed: acme refused the connection\.$/);
+  });
+
+  it('name our side where the very thing that failed is here', async () => {
+    await house.start(prices);
+    await house.pass(20 * HOUR_MS);
+    await house.run([], { reason: 'in/a.csv exists', errorCode: 'ALREADY_EXISTS', side: 'us' });
+    await house.pass(2 * HOUR_MS);
+    expect(house.told[0]).toMatch(/ us: .* Run 1 failed: in\/a\.csv exists\.$/);
   });
 
   it('are not expected on weekends and holidays', async () => {
