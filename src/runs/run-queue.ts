@@ -8,6 +8,7 @@ import type { RunOrigin } from './create-runs.js';
 import { EventOrder } from './event-order.js';
 import { ruleOf } from './frozen-rules.js';
 import { Heartbeat } from './heartbeat.js';
+import { LaneFiller } from './lane-filler.js';
 import { LaneBlocks } from './lane-blocks.js';
 import type { LaneBlock, RuleLane } from './rule-lane.js';
 import type { RunEnd } from './run-ending.js';
@@ -48,7 +49,6 @@ export interface QueueFigures {
 
 const DEFAULT_RUNS = 64;
 const DEFAULT_LEASE_MS = 60_000;
-const LOOK_LIMIT = 256;
 
 /** The queue of runs: makes them of events, begins them in turn, takes up those of a process that died. */
 export function createRunQueue(services: RunServices, tools: RunTools, options: RunQueueOptions): RunQueue {
@@ -67,6 +67,7 @@ export class RunQueue {
   readonly #leases: RunLeases;
   readonly #order: EventOrder;
   readonly #worker: RunWorker;
+  readonly #filler: LaneFiller;
   readonly #heartbeat: Heartbeat;
   readonly #trouble: Trouble;
   readonly #logTrouble: Trouble;
@@ -76,9 +77,6 @@ export class RunQueue {
   #isFilling = false;
   #fillAgain = false;
   #mustTryStore = false;
-  /** Waiting runs that a person is about to cancel: they are not begun meanwhile. */
-  readonly #leaving = new Set<number>();
-  #looking: Promise<void> | undefined;
   #onIdle: (() => void)[] = [];
   #onRecovery: () => void = () => undefined;
   #stopListening: (() => void) | undefined;
@@ -104,6 +102,12 @@ export class RunQueue {
       seats: this.#seats,
       order: this.#order,
       makeFollowers: (ended) => this.#makeFollowers(ended),
+    });
+    this.#filler = new LaneFiller({
+      runs: services.store.runs,
+      clock,
+      lanes: this.#lanes,
+      isInHand: (id) => this.#worker.isWorkingOn(id) || this.#order.holds(id),
     });
     this.#heartbeat = new Heartbeat(clock, leaseMs / 3, () => void this.#beat());
     this.#trouble = new Trouble(services, STORE_TROUBLE, () => {
@@ -293,8 +297,7 @@ export class RunQueue {
       const id = lane.next();
       if (id === undefined) {
         // Asked again what may begin: a pause, a drain or a stop may have come meanwhile.
-        this.#looking = this.#look(lane);
-        await this.#looking;
+        await this.#filler.fill(lane);
         continue;
       }
       lane.waiting--;
@@ -319,38 +322,6 @@ export class RunQueue {
     this.#logTrouble.isOver();
     this.#fill();
     this.#onRecovery();
-  }
-
-  /** Fills a lane with its oldest waiting runs in the store. */
-  async #look(lane: RuleLane): Promise<void> {
-    const nowMs = this.#services.platform.clock.now();
-    lane.mayHoldMore = false;
-    try {
-      const found = await this.#services.store.runs.waiting({
-        nowMs,
-        limit: LOOK_LIMIT,
-        withoutRules: [],
-        onlyRules: [lane.rule],
-      });
-      const isWhole = found.length < LOOK_LIMIT;
-      const ids = found.map(({ id }) => id).filter((id) => !this.#isInHand(id));
-      lane.fill(ids, lane.mayHoldMore || !isWhole);
-      if (isWhole && found.length < lane.waiting) await this.#sleepUntilDue(lane, nowMs);
-    } catch (thrown) {
-      lane.mayHoldMore = true;
-      throw thrown;
-    }
-  }
-
-  #isInHand(id: number): boolean {
-    return this.#worker.isWorkingOn(id) || this.#order.holds(id) || this.#leaving.has(id);
-  }
-
-  async #sleepUntilDue(lane: RuleLane, nowMs: number): Promise<void> {
-    const dueMs = await this.#services.store.runs.nextDueMs(lane.rule);
-    if (dueMs === undefined || dueMs <= nowMs) return;
-    lane.dueMs = dueMs;
-    this.#lanes.sleep(lane, dueMs);
   }
 
   #begin(lane: RuleLane, id: number, adopted?: RunRecord): void {
@@ -418,17 +389,17 @@ export class RunQueue {
     }
   }
 
-  /** Not begun from its lane meanwhile, nor by a look that found it while it still waited: it would count twice. */
+  /** Not begun meanwhile, neither from its lane nor by a look that found it while it still waited: it would count twice. */
   async #cancelWaiting(run: RunRecord): Promise<void> {
     const lane = this.#lanes.of(run.rule);
-    this.#leaving.add(run.id);
+    const letGo = this.#filler.holdBack(run.id);
     const wasInLane = lane.remove(run.id);
     let isCancelled = false;
     try {
       isCancelled = await this.#worker.cancelWaiting(run.id);
     } finally {
-      await this.#looking?.catch(() => undefined);
-      this.#leaving.delete(run.id);
+      await this.#filler.lookEnded();
+      letGo();
       if (isCancelled) this.#forgetWaiting(run);
       else if (wasInLane) lane.putBack(run.id);
       else lane.mayHoldMore = true;
