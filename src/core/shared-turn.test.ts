@@ -42,4 +42,17 @@ describe('a turn that many share', () => {
     await expect(second).resolves.toBeUndefined();
     expect(shared.isIdle).toBe(true);
   });
+
+  it('forgets nobody who asks in the moment in which another turn ends', async () => {
+    for (let ticks = 0; ticks < 20; ticks += 1) {
+      let turns = 0;
+      const shared = new SharedTurn(async () => void (turns += 1));
+      const first = shared.join();
+      for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
+      const before = turns;
+      await shared.join();
+      expect(turns, `asked after ${ticks} ticks`).toBe(before + 1);
+      await first;
+    }
+  });
 });

@@ -23,6 +23,7 @@ export class AlarmMails {
   readonly #parts: AlarmMailParts;
   readonly #stop = new AbortController();
   #waiting: readonly AlarmNotice[] = [];
+  #isSending = false;
   #sending: Promise<void> | undefined;
   #pause: Timer | undefined;
   #failures = 0;
@@ -51,8 +52,9 @@ export class AlarmMails {
   }
 
   #begin(): void {
-    if (this.#sending !== undefined || this.#stop.signal.aborted) return;
-    this.#sending = this.#sendAll().finally(() => (this.#sending = undefined));
+    if (this.#isSending || this.#stop.signal.aborted) return;
+    this.#isSending = true;
+    this.#sending = this.#sendAll();
   }
 
   /** Never rejects: a server that is down is asked again later. */
@@ -62,6 +64,7 @@ export class AlarmMails {
       try {
         await this.#send(batch);
       } catch (thrown) {
+        this.#isSending = false;
         if (!this.#stop.signal.aborted) this.#tryLater(thrown);
         return;
       }
@@ -70,6 +73,8 @@ export class AlarmMails {
       if (this.#failures > 0) this.#parts.warn('mail: the server takes mail again; the alarms were told');
       this.#failures = 0;
     }
+    // In the same turn as the last look at what waits: what comes later is sent anew.
+    this.#isSending = false;
   }
 
   async #send(batch: readonly AlarmNotice[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ClientLogFacts } from '../client-log/log-facts.js';
 import { loggedCode } from '../client-log/record.js';
 import { printable } from '../core/printable.js';
+import { SharedTurn } from '../core/shared-turn.js';
 import { asTransferError, type TransferError } from '../core/transfer-error.js';
 import type { AttemptRecord, NewAttempt, TransferStore } from '../store/transfer-store.js';
 import type { EndedAttempt } from '../transfers/transfer-observer.js';
@@ -54,8 +55,8 @@ export class AttemptBook {
   #owed: OwedLine[] = [];
   #failure: TransferError | undefined;
   #paying: Promise<void> | undefined;
-  #unmarked: number[] = [];
-  #marking: Promise<void> | undefined;
+  readonly #unmarked: number[] = [];
+  readonly #marking = new SharedTurn(() => this.#writeMarks());
 
   /** `attempts: last` keeps attempts that another one follows out of the log, and in the store. */
   constructor(
@@ -124,7 +125,7 @@ export class AttemptBook {
   /** Resolves when every mark is in the store. What is still owed the next start writes, as far as the store knows it. */
   async close(): Promise<void> {
     await this.settleOwed().catch(() => undefined);
-    while (this.#marking !== undefined) await this.#marking;
+    if (!this.#marking.isIdle) await this.#marking.join();
   }
 
   /** After those that are owed. What the log does not take is owed from then on, and it rejects. */
@@ -179,18 +180,15 @@ export class AttemptBook {
   #mark(id: number | undefined): void {
     if (id === undefined) return;
     this.#unmarked.push(id);
-    this.#marking ??= this.#writeMarks().finally(() => {
-      this.#marking = undefined;
-    });
+    void this.#marking.join();
   }
 
+  /** Never rejects. */
   async #writeMarks(): Promise<void> {
-    while (this.#unmarked.length > 0) {
-      const ids = this.#unmarked;
-      this.#unmarked = [];
-      // A store that fails here fails the next attempt too, and there somebody hears of it.
-      await this.#store.logged(ids).catch(() => undefined);
-    }
+    const ids = this.#unmarked.splice(0);
+    if (ids.length === 0) return;
+    // A store that fails here fails the next attempt too, and there somebody hears of it.
+    await this.#store.logged(ids).catch(() => undefined);
   }
 
   #publish(facts: NewAttempt): void {

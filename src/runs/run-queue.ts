@@ -10,6 +10,7 @@ import { ruleOf } from './frozen-rules.js';
 import { Heartbeat } from './heartbeat.js';
 import { LaneFiller } from './lane-filler.js';
 import { LaneBlocks } from './lane-blocks.js';
+import { RecordTrouble } from './record-trouble.js';
 import type { LaneBlock, RuleLane } from './rule-lane.js';
 import type { RunEnd } from './run-ending.js';
 import { RunIntake } from './run-intake.js';
@@ -20,7 +21,6 @@ import type { RunServices } from './run-services.js';
 import { hasEnded } from './run-state.js';
 import type { RunTools } from './run-tools.js';
 import { RunWorker, type Worked } from './run-worker.js';
-import { LOG_TROUBLE, STORE_TROUBLE, Trouble } from './trouble.js';
 
 export interface RunQueueOptions {
   /** Names this process in leases. */
@@ -69,14 +69,12 @@ export class RunQueue {
   readonly #worker: RunWorker;
   readonly #filler: LaneFiller;
   readonly #heartbeat: Heartbeat;
-  readonly #trouble: Trouble;
-  readonly #logTrouble: Trouble;
+  readonly #trouble: RecordTrouble;
   /** Runs of a process that died, and those that could not be recorded: before all others. */
   #adopted: RunRecord[] = [];
   #isTaking = false;
   #isFilling = false;
   #fillAgain = false;
-  #mustTryStore = false;
   #onIdle: (() => void)[] = [];
   #onRecovery: () => void = () => undefined;
   #stopListening: (() => void) | undefined;
@@ -110,29 +108,16 @@ export class RunQueue {
       isInHand: (id) => this.#worker.isWorkingOn(id) || this.#order.holds(id),
     });
     this.#heartbeat = new Heartbeat(clock, leaseMs / 3, () => void this.#beat());
-    this.#trouble = new Trouble(services, STORE_TROUBLE, () => {
-      this.#mustTryStore = true;
-      this.#fill();
-    });
-    this.#logTrouble = new Trouble(
-      services,
-      LOG_TROUBLE,
-      () => void services.attempts.settleOwed().catch(() => undefined),
-    );
-    services.attempts.watchLog({
-      logFailed: (error) => this.#logTrouble.happened(error),
-      logTookAll: () => this.#logIsBack(),
+    this.#trouble = new RecordTrouble(services, {
+      goOn: () => this.#fill(),
+      recovered: () => this.#onRecovery(),
     });
   }
 
   /** Takes up what a killed process left, then begins what waits. Rejects with STORE_FAILED. */
   async start(): Promise<void> {
     const { store, live, platform } = this.#services;
-    const openAlarms = await store.alarms.open();
-    this.#trouble.recall(openAlarms);
-    this.#logTrouble.recall(openAlarms);
-    // Whoever made the attempt book has proven that the log takes lines.
-    if (this.#services.attempts.logFailure === undefined) this.#logTrouble.isOver();
+    await this.#trouble.start();
     await this.#adopt(this.#isOnlyProcess ? Number.MAX_SAFE_INTEGER : platform.clock.now());
     for (const { rule, state, count } of await store.runs.counts()) {
       if (state !== 'waiting') continue;
@@ -162,7 +147,7 @@ export class RunQueue {
       return await this.#intake.take(events, origin);
     } catch (thrown) {
       const error = asTransferError(thrown, 'store');
-      if (error.code === 'STORE_FAILED') this.#trouble.happened(error);
+      if (error.code === 'STORE_FAILED') this.#trouble.storeFailed(error);
       throw error;
     } finally {
       this.#fill();
@@ -205,7 +190,7 @@ export class RunQueue {
 
   /** The store refused what somebody else wrote: it is tried by and by until it takes something again. */
   storeFailed(error: TransferError): void {
-    this.#trouble.happened(error);
+    this.#trouble.storeFailed(error);
   }
 
   /** Begins nothing new from now on; what is under way goes on to its end. */
@@ -228,7 +213,6 @@ export class RunQueue {
     this.#heartbeat.stop();
     this.#lanes.stop();
     this.#trouble.stop();
-    this.#logTrouble.stop();
     return this.#worker.ids();
   }
 
@@ -266,10 +250,7 @@ export class RunQueue {
     this.#fillAgain = true;
     if (this.#isFilling) return;
     this.#isFilling = true;
-    void this.#fillSeats().finally(() => {
-      this.#isFilling = false;
-      this.#tellIdle();
-    });
+    void this.#fillSeats();
   }
 
   /** Never rejects. */
@@ -277,12 +258,15 @@ export class RunQueue {
     while (this.#fillAgain) {
       this.#fillAgain = false;
       try {
-        if (this.#mustTryStore) await this.#tryStore();
+        await this.#trouble.tryStore();
         await this.#beginAll();
       } catch (thrown) {
-        this.#trouble.happened(asTransferError(thrown, 'store'));
+        this.#trouble.storeFailed(thrown);
       }
     }
+    // In the same turn as the last look at `#fillAgain`: who asks later must begin anew, or nobody would.
+    this.#isFilling = false;
+    this.#tellIdle();
   }
 
   async #beginAll(): Promise<void> {
@@ -306,22 +290,7 @@ export class RunQueue {
   }
 
   get #mayBegin(): boolean {
-    const isRecorded = !this.#trouble.isOn && this.#services.attempts.logFailure === undefined;
-    return this.#isTaking && isRecorded && this.#seats.free > 0;
-  }
-
-  /** Rejects with STORE_FAILED while the store takes nothing. That it takes all again is seen by what follows. */
-  async #tryStore(): Promise<void> {
-    this.#mustTryStore = false;
-    const { store, platform } = this.#services;
-    await store.events.setTriggerState('@runs', 'store', { triedMs: platform.clock.now() });
-    this.#onRecovery();
-  }
-
-  #logIsBack(): void {
-    this.#logTrouble.isOver();
-    this.#fill();
-    this.#onRecovery();
+    return this.#isTaking && !this.#trouble.isOn && this.#seats.free > 0;
   }
 
   #begin(lane: RuleLane, id: number, adopted?: RunRecord): void {
@@ -348,7 +317,7 @@ export class RunQueue {
         lane.waiting++;
         return;
       case 'unclaimed':
-        this.#trouble.happened(worked.error);
+        this.#trouble.storeFailed(worked.error);
         if (adopted === undefined) this.#putBack(lane, id);
         else this.#adopted.push(adopted);
         return;
@@ -361,7 +330,7 @@ export class RunQueue {
     switch (end.kind) {
       case 'ended':
         lane.isProbing = false;
-        this.#trouble.isOver();
+        this.#trouble.storeTookAll();
         this.#releaseFollowing(run.id);
         return;
       case 'givenBack':
@@ -371,7 +340,7 @@ export class RunQueue {
       case 'lost':
         if (end.error.code !== 'STORE_FAILED') return;
         this.#adopted.push(run);
-        this.#trouble.happened(end.error);
+        this.#trouble.storeFailed(end.error);
     }
   }
 
@@ -418,8 +387,7 @@ export class RunQueue {
   /** A run that ended proves that the store takes all; where there is none, that nobody was refused for a while. */
   #endTroubleOfIdle(): void {
     const { running, waiting } = this.figures();
-    const isIdle = running + waiting + this.#adopted.length === 0;
-    if (isIdle && !this.#trouble.isOn) this.#trouble.isOver();
+    if (running + waiting + this.#adopted.length === 0) this.#trouble.nothingHappened();
   }
 
   async #adopt(leaseEndedBeforeMs: number): Promise<void> {
@@ -438,7 +406,7 @@ export class RunQueue {
       this.#endTroubleOfIdle();
       this.#fill();
     } catch (thrown) {
-      this.#trouble.happened(asTransferError(thrown, 'store'));
+      this.#trouble.storeFailed(thrown);
     }
   }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Side } from '../core/error-codes.js';
 import { printable } from '../core/printable.js';
 import { counted } from '../core/counted.js';
+import { SharedTurn } from '../core/shared-turn.js';
 import type { TransferError } from '../core/transfer-error.js';
 import type { TriggerEvent } from '../rules/triggers/trigger-event.js';
 import type { RunRecord } from '../store/run-store.js';
@@ -41,8 +42,7 @@ export class UnsentFiles {
   /** Rules with an alarm of which nothing else is kept: their next success ends it. */
   readonly #untold = new Set<string>();
   #loading: Promise<void> | undefined;
-  #writing: Promise<void> | undefined;
-  #mustWrite = false;
+  readonly #writing = new SharedTurn(() => this.#write());
 
   constructor(services: Pick<RunServices, 'store' | 'alarms'>) {
     this.#services = services;
@@ -139,22 +139,16 @@ export class UnsentFiles {
     }
   }
 
-  /** Changes that come while one is written go together. */
-  async #keep(): Promise<void> {
-    this.#mustWrite = true;
-    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
-    await this.#writing;
+  #keep(): Promise<void> {
+    return this.#writing.join();
   }
 
   async #write(): Promise<void> {
-    while (this.#mustWrite) {
-      this.#mustWrite = false;
-      const all: Unsent[] = [];
-      for (const [rule, ofRule] of this.#unsent) {
-        for (const [file, run] of ofRule) all.push({ rule, file, run });
-      }
-      await this.#services.store.events.setTriggerState(STATE.rule, STATE.trigger, all);
+    const all: Unsent[] = [];
+    for (const [rule, ofRule] of this.#unsent) {
+      for (const [file, run] of ofRule) all.push({ rule, file, run });
     }
+    await this.#services.store.events.setTriggerState(STATE.rule, STATE.trigger, all);
   }
 }
 

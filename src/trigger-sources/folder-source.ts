@@ -55,6 +55,7 @@ export class FolderSource implements TriggerSource {
   readonly #hints: HintedPaths;
   #wanted: { isWhole: boolean; paths: Set<string> } = { isWhole: false, paths: new Set() };
   #waiting: (() => void)[] = [];
+  #isRunning = false;
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
   #nextSweepMs = 0;
@@ -131,11 +132,9 @@ export class FolderSource implements TriggerSource {
   #want({ isWhole = false, paths = [] }: { isWhole?: boolean; paths?: Iterable<string> }): void {
     this.#wanted.isWhole ||= isWhole;
     for (const path of paths) this.#wanted.paths.add(path);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      if (this.#hanging > 0) this.#waiting.splice(0).forEach((over) => over());
-      this.#arm();
-    });
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#running = this.#run();
   }
 
   async #run(): Promise<void> {
@@ -145,6 +144,10 @@ export class FolderSource implements TriggerSource {
       if (isWhole) await this.#lookWhole();
       else await this.#lookSome(paths);
     }
+    // In the same turn as the last look at what is wanted: whoever wants more later begins anew.
+    this.#isRunning = false;
+    if (this.#hanging > 0) this.#waiting.splice(0).forEach((over) => over());
+    this.#arm();
   }
 
   #mayLook(): boolean {

@@ -62,6 +62,7 @@ export class RemoteSource implements TriggerSource {
   readonly #look: RemoteLook;
   readonly #health: LookHealth;
   #timer: Timer | undefined;
+  #isRunning = false;
   #running: Promise<void> | undefined;
   #isWanted = false;
   #failures = 0;
@@ -115,10 +116,9 @@ export class RemoteSource implements TriggerSource {
 
   #wanted(): void {
     this.#isWanted = true;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      this.#arm();
-    });
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#running = this.#run();
   }
 
   async #run(): Promise<void> {
@@ -130,6 +130,9 @@ export class RemoteSource implements TriggerSource {
         this.#failed(asTransferError(error, 'list'));
       }
     }
+    // In the same turn as the last look at what is wanted: whoever wants more later begins anew.
+    this.#isRunning = false;
+    this.#arm();
   }
 
   async #once(): Promise<void> {
